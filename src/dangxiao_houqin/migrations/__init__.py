@@ -1,0 +1,1 @@
+"""One linear Alembic history; migrations never import live module code."""
