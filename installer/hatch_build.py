@@ -1,0 +1,15 @@
+"""Build hook: put ``resources/`` into the wheel, where core/paths.py looks for it once the program is installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class ResourcesHook(BuildHookInterface[Any]):
+    """An editable install reads the checkout's own folder, so only a real wheel gets the 45 MB."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if version != "editable":
+            build_data["force_include"]["resources"] = "dangxiao_houqin/_resources"
