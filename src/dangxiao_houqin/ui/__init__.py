@@ -1,0 +1,1 @@
+"""Qt kit that knows no business: theme, background work, pages, tables, forms, messages, printing."""
