@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from .listing import Listing, ListQuery
 
 R = TypeVar("R")
 
+AnySelect = Select[*tuple[Any, ...]]
+"""A statement of any shape; the reader of its rows knows the columns."""
 
-def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+
+def contains(column: SQLColumnExpression[str], text: str) -> ColumnElement[bool]:
     """Case-insensitive "contains" in which ``%`` and ``_`` mean themselves."""
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return func.lower(column).like(f"%{escaped}%", escape="\\")
@@ -21,14 +24,14 @@ def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
 
 def fetch_listing(
     session: Session,
-    statement: Select[Any],
+    statement: AnySelect,
     query: ListQuery,
     to_row: Callable[[Any], R],
     *,
-    search: Sequence[ColumnElement[Any]] = (),
+    search: Sequence[SQLColumnExpression[Any]] = (),
     filters: Mapping[str, Callable[[Any], ColumnElement[bool]]] | None = None,
-    sorts: Mapping[str, ColumnElement[Any]] | None = None,
-    order: Sequence[ColumnElement[Any]] = (),
+    sorts: Mapping[str, SQLColumnExpression[Any]] | None = None,
+    order: Sequence[SQLColumnExpression[Any]] = (),
 ) -> Listing[R]:
     """One page of ``statement``.
 

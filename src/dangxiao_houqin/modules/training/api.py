@@ -1,0 +1,52 @@
+"""Front door of training: what higher rooms may use, and why.
+
+The tables are for joins when *reading* (they are Core tables: nothing can be changed through them).
+"""
+
+from __future__ import annotations
+
+from .domain import (
+    VIEW,  # the right to see rosters, asked by every list that shows people
+    ClassCancelled,  # beds and meals of the class are let go
+    ClassRow,
+    ClassStatus,
+    EnrollmentDatesChanged,  # nights of a bed must follow
+    EnrollmentRow,
+    EnrollmentWithdrawn,  # the bed is let go
+    Need,  # what a remark asks of lodging and canteen
+    nights,
+)
+from .models import Enrollment, TrainingClass
+from .queries import ARRIVE as ARRIVE_EXPRESSION  # a person's own nights, or the class's
+from .queries import LEAVE as LEAVE_EXPRESSION
+from .queries import find_class as find_class  # documents and the command line name a class by its code
+from .queries import get_class as get_class
+from .queries import get_enrollment as get_enrollment
+from .queries import list_class_choices as list_class_choices
+from .queries import list_groups as list_groups
+from .queries import list_roster as list_roster  # the people to give beds to
+
+enrollment = Enrollment.__table__
+training_class = TrainingClass.__table__
+
+__all__ = [
+    "ARRIVE_EXPRESSION",
+    "LEAVE_EXPRESSION",
+    "VIEW",
+    "ClassCancelled",
+    "ClassRow",
+    "ClassStatus",
+    "EnrollmentDatesChanged",
+    "EnrollmentRow",
+    "EnrollmentWithdrawn",
+    "Need",
+    "enrollment",
+    "find_class",
+    "get_class",
+    "get_enrollment",
+    "list_class_choices",
+    "list_groups",
+    "list_roster",
+    "nights",
+    "training_class",
+]
