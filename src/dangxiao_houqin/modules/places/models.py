@@ -70,7 +70,7 @@ class Room(Entity):
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))
     floor_id: Mapped[int] = mapped_column(ForeignKey("floor.id"), index=True)
     number: Mapped[str] = mapped_column(String(20))
-    sort_key: Mapped[str] = mapped_column(String(60))
+    sort_key: Mapped[str] = mapped_column(String(200))
     room_type: Mapped[str] = mapped_column(String(20))
     accessible: Mapped[bool] = mapped_column(default=False)
     near_lift: Mapped[bool] = mapped_column(default=False)
