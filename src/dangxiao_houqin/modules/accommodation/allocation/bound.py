@@ -1,0 +1,7 @@
+"""Lower bound."""
+
+from .problem import Problem
+
+
+def lower_bound(problem: Problem, seconds: float) -> int | None:
+    return None
