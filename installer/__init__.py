@@ -1,0 +1,1 @@
+"""Building what we hand over: forms, wheel hook, frozen program."""
