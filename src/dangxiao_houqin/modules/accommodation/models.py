@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dangxiao_houqin.core.db import Base, Entity
@@ -54,10 +62,13 @@ class RoomNight(Base):
     """The sex a room is given to on a night; exists exactly while somebody sleeps there."""
 
     __tablename__ = "room_night"
-    __table_args__ = (UniqueConstraint("room_id", "night", "sex"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("room_id", "night", info={"sentence": "这个房间刚被其他人占用，请重新选择房间。"}),
+        UniqueConstraint("room_id", "night", "sex"),
+    )
 
-    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), primary_key=True)
-    night: Mapped[date] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    night: Mapped[date]
     sex: Mapped[str] = mapped_column(String(1))
 
 
@@ -66,22 +77,19 @@ class BedNight(Base):
 
     __tablename__ = "bed_night"
     __table_args__ = (
+        PrimaryKeyConstraint("bed_id", "night", info={"sentence": "这张床位刚被其他人占用，请重新选择床位。"}),
         ForeignKeyConstraint(["room_id", "night", "sex"], ["room_night.room_id", "room_night.night", "room_night.sex"]),
         ForeignKeyConstraint(["bed_id", "room_id"], ["bed.id", "bed.room_id"]),
         UniqueConstraint("enrollment_id", "night", info={"sentence": "这位学员在同一晚已有床位，请先取消原来的床位。"}),
         Index("ix_bed_night_night_room_id", "night", "room_id"),
     )
 
-    bed_id: Mapped[int] = mapped_column(primary_key=True)
-    night: Mapped[date] = mapped_column(primary_key=True)
+    bed_id: Mapped[int]
+    night: Mapped[date]
     room_id: Mapped[int]
     sex: Mapped[str] = mapped_column(String(1))
     stay_id: Mapped[int] = mapped_column(ForeignKey("stay.id"), index=True)
     enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"))
-
-
-BedNight.__table__.primary_key.info["sentence"] = "这张床位刚被其他人占用，请重新选择床位。"
-RoomNight.__table__.primary_key.info["sentence"] = "这个房间刚被其他人占用，请重新选择房间。"
 
 
 class RoommateRule(Entity):

@@ -1,0 +1,278 @@
+"""From the database to the bed engine's plain problem, and the page's view of it.
+
+Night 0 is the first arrival of the class.  Stays of other people in these nights are guests; stays of this class that
+are pinned, checked in or to be kept are pinned people, so that the soft rules see whom they share a room with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from dangxiao_houqin.core.errors import RuleViolation
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
+from dangxiao_houqin.modules.training.api import ClassRow, ClassStatus, EnrollmentRow, Need, get_class, list_roster
+
+from .allocation import Closure, Guest, Person, Problem, Room, Weights, Wish
+from .allocation.problem import Key, Sex
+from .domain import ASSIGN, HOLDING, AllocationRules, BedOption, PairKind, StayState
+from .models import Stay
+from .queries import list_pairs
+
+SEX: dict[str, Sex] = {"男": "M", "女": "F"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person the proposal is about."""
+
+    enrollment_id: int
+    seq_no: int
+    name: str
+    sex: str
+    unit_name: str
+    position: str
+    group_name: str
+    needs: tuple[str, ...]
+    note: str
+    arrive: date
+    leave: date
+    sort_key: str
+    kept_bed_id: int | None = None
+    locked: bool = False
+    """Checked in: not even by hand."""
+
+
+@dataclass(frozen=True)
+class PlanningTask:
+    """All the proposal page and the engine need, read in one transaction; no ORM objects."""
+
+    school: ClassRow
+    rules: AllocationRules
+    problem: Problem
+    people: tuple[Candidate, ...]
+    beds: tuple[BedOption, ...]
+    replaced: tuple[tuple[int, int], ...]
+    """Stays (id, version) that the plan may move."""
+
+    def night(self, day: date) -> int:
+        """Number of the night that begins on ``day``."""
+        assert self.problem.first_night is not None
+        return (day - self.problem.first_night).days
+
+
+def prepare(ctx: Ctx, class_id: int, *, keep_existing: bool = True) -> PlanningTask:
+    """Read one class and the free stock for its nights.
+
+    ``keep_existing``: people of the class who already have a bed keep it; otherwise only pinned and checked-in ones do.
+    Raises :class:`RuleViolation` when there is nobody to lodge or the class does not lodge.
+    """
+    ctx.require(ASSIGN)
+    school = get_class(ctx, class_id)
+    if school.status is ClassStatus.CANCELLED:
+        raise RuleViolation(f"班次“{school.name}”已取消，不能分配床位。")
+    if not school.lodging:
+        raise RuleViolation(f"班次“{school.name}”不安排住宿；如需住宿，请先在班次信息里改为“安排住宿”。")
+    lodgers = [p for p in list_roster(ctx, class_id) if p.lodging and p.leave_on > p.arrive_on]
+    if not lodgers:
+        raise RuleViolation(f"班次“{school.name}”还没有需要住宿的学员，请先导入名单。")
+    rules = ctx.settings(AllocationRules)
+    start, end = min(p.arrive_on for p in lodgers), max(p.leave_on for p in lodgers)
+    own: dict[int, list[Stay]] = {}
+    others: list[Stay] = []
+    wanted = {p.id for p in lodgers}
+    query = select(Stay).where(Stay.state.in_(HOLDING), Stay.arrive < end, Stay.leave > start).order_by(Stay.id)
+    for stay in ctx.session.scalars(query):
+        if stay.enrollment_id in wanted:
+            own.setdefault(stay.enrollment_id, []).append(stay)
+        else:
+            others.append(stay)
+    people: list[Candidate] = []
+    replaced: list[tuple[int, int]] = []
+    for person in lodgers:
+        stays = own.get(person.id, [])
+        if stays and not _is_one_whole_stay(stays, person):
+            others.extend(stays)  # moved with a date, or extended by hand: those nights are settled
+            continue
+        kept: int | None = None
+        locked = False
+        if stays:
+            stay = stays[0]
+            locked = stay.state != StayState.ASSIGNED.value
+            if locked or stay.pinned or keep_existing:
+                kept = stay.bed_id
+            if not locked:
+                replaced.append((stay.id, stay.version))
+        people.append(_candidate(person, kept, locked=locked))
+    places = list_beds_for_assignment(ctx)
+    averse: dict[str, dict[Key, int]] = {
+        sex: {p.room_id: rules.floor_sex for p in places if p.floor_preferred_sex not in ("", sex)} for sex in SEX
+    }
+    problem = Problem(
+        nights=(end - start).days,
+        rooms=_rooms(ctx, places, others, start, end, {p.kept_bed_id for p in people if p.kept_bed_id}),
+        people=tuple(_person(c, rules, school, start, p.birth, averse[c.sex]) for c, p in _pair_up(people, lodgers)),
+        wishes=_wishes(ctx, class_id, {p.enrollment_id for p in people}),
+        weights=_weights(rules),
+        first_night=start,
+    )
+    return PlanningTask(school, rules, problem, tuple(people), _options(places), tuple(replaced))
+
+
+def _is_one_whole_stay(stays: list[Stay], person: EnrollmentRow) -> bool:
+    return len(stays) == 1 and (stays[0].arrive, stays[0].leave) == (person.arrive_on, person.leave_on)
+
+
+def _candidate(person: EnrollmentRow, kept: int | None, *, locked: bool) -> Candidate:
+    return Candidate(
+        enrollment_id=person.id,
+        seq_no=person.seq_no,
+        name=person.name,
+        sex=person.sex,
+        unit_name=person.unit_name,
+        position=person.position,
+        group_name=person.group_name,
+        needs=tuple(need.value for need in person.needs),
+        note=person.note,
+        arrive=person.arrive_on,
+        leave=person.leave_on,
+        sort_key=person.sort_key,
+        kept_bed_id=kept,
+        locked=locked,
+    )
+
+
+def _pair_up(people: list[Candidate], lodgers: list[EnrollmentRow]) -> list[tuple[Candidate, EnrollmentRow]]:
+    by_id = {p.id: p for p in lodgers}
+    return [(c, by_id[c.enrollment_id]) for c in people]
+
+
+def _age(birth: str, on: date) -> int | None:
+    """Age on a day from ``1968`` or ``1968-05`` (a missing month counts as December: never too old by mistake)."""
+    parts = birth.replace(".", "-").split("-")
+    if not parts[0].isdigit():
+        return None
+    month = int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 12
+    return on.year - int(parts[0]) - (1 if on.month < month else 0)
+
+
+def _person(
+    found: Candidate, rules: AllocationRules, school: ClassRow, start: date, birth: str, averse: Mapping[Key, int]
+) -> Person:
+    age = _age(birth, school.start)
+    old = bool(rules.low_floor_age) and age is not None and age >= rules.low_floor_age
+    declared = Need.LOW_FLOOR.value in found.needs
+    return Person(
+        id=found.enrollment_id,
+        arrive=(found.arrive - start).days,
+        leave=(found.leave - start).days,
+        sex=SEX[found.sex],
+        class_id=school.id,
+        group=found.group_name or None,
+        unit=found.unit_name or None,
+        low_floor=rules.low_floor_policy if declared else "wish" if old else "no",
+        accessible="wish" if Need.ACCESSIBLE.value in found.needs else "no",
+        snores=Need.SNORER.value in found.needs,
+        single_reason="名单备注要求单间" if Need.SINGLE_ROOM.value in found.needs else "",
+        costs=averse if rules.floor_sex else {},
+        pinned_bed=found.kept_bed_id,
+        name=found.name,
+    )
+
+
+def _rooms(
+    ctx: Ctx, places: tuple[BedPlace, ...], others: list[Stay], start: date, end: date, kept: set[int]
+) -> tuple[Room, ...]:
+    by_room: dict[int, list[BedPlace]] = {}
+    for place in places:
+        by_room.setdefault(place.room_id, []).append(place)
+    guests: dict[int, list[Guest]] = {}
+    length = (end - start).days
+    for stay in others:
+        first, last = max(0, (stay.arrive - start).days), min(length, (stay.leave - start).days)
+        guests.setdefault(stay.room_id, []).append(Guest(stay.bed_id, first, last, SEX[stay.sex]))
+    closures: dict[int, list[Closure]] = {}
+    for outage in list_outages(ctx, start, end):
+        first = max(0, (outage.start - start).days)
+        last = length if outage.end is None else min(length, (outage.end - start).days)
+        closures.setdefault(outage.room_id, []).append(Closure(first, last, outage.bed_id, outage.reason))
+    rooms = []
+    for room_id, beds in by_room.items():
+        one = beds[0]
+        held = any(b.bed_id in kept for b in beds)
+        closed = [
+            Closure(0, length, b.bed_id, "不参与分配") for b in beds if not b.bed_assignable and b.bed_id not in kept
+        ]
+        if not held and not one.assignable and not any(b.assignable for b in beds):
+            continue
+        rooms.append(
+            Room(
+                id=room_id,
+                beds=tuple(b.bed_id for b in beds),
+                floor=one.floor_id,
+                building=one.building_id,
+                wing=one.building_id,
+                level=one.floor_level,
+                low=one.low_floor,
+                accessible=one.accessible,
+                reserve=one.reserve,
+                guests=tuple(guests.get(room_id, ())),
+                closures=(*closures.get(room_id, ()), *closed),
+                label=f"{one.building_name}{one.room_number}",
+            )
+        )
+    return tuple(rooms)
+
+
+def _wishes(ctx: Ctx, class_id: int, present: set[int]) -> tuple[Wish, ...]:
+    return tuple(
+        Wish(
+            pair.first_id,
+            pair.second_id,
+            "together" if pair.kind is PairKind.TOGETHER else "apart",
+            must=pair.kind is PairKind.FORBIDDEN,
+        )
+        for pair in list_pairs(ctx, class_id)
+        if pair.first_id in present and pair.second_id in present
+    )
+
+
+def _weights(rules: AllocationRules) -> Weights:
+    return Weights(
+        room_opened=rules.room_opened,
+        reserve_room=rules.reserve_room,
+        class_floor=rules.class_floor,
+        class_building=rules.class_building,
+        group_floor=rules.group_floor,
+        women_zone=rules.women_zone,
+        women_by=rules.women_by,
+        unit_together=rules.unit_weight if rules.unit_policy == "together" else 0,
+        unit_mixed=rules.unit_weight if rules.unit_policy == "mixed" else 0,
+        low_floor=rules.low_floor,
+        accessible=rules.accessible,
+        wish=rules.wish,
+        single_without_reason=rules.single_without_reason,
+        reason_without_single=rules.reason_without_single,
+        snorer=rules.snorer,
+    )
+
+
+def _options(places: tuple[BedPlace, ...]) -> tuple[BedOption, ...]:
+    return tuple(
+        BedOption(
+            p.bed_id,
+            p.bed_name,
+            p.room_id,
+            p.room_number,
+            p.floor_id,
+            p.floor_name,
+            p.building_id,
+            p.building_name,
+            p.room_type,
+        )
+        for p in places
+    )

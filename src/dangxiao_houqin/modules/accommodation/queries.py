@@ -1,0 +1,305 @@
+"""Reads of accommodation; they join the tables that places and training open for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from dangxiao_houqin.core.errors import NotFound
+from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.places.api import bed, building, count_beds, floor, room
+from dangxiao_houqin.modules.training.api import (
+    ARRIVE_EXPRESSION,
+    LEAVE_EXPRESSION,
+    ClassStatus,
+    Need,
+    enrollment,
+    training_class,
+)
+
+from .domain import (
+    CURRENT,
+    HOLDING,
+    VIEW,
+    NightFigures,
+    PairKind,
+    PairRow,
+    StayRow,
+    StayState,
+    UnassignedRow,
+)
+from .models import BedNight, RoommateRule, Stay
+
+PLACE_ORDER = (building.c.sort_order, building.c.id, floor.c.level, room.c.sort_key, bed.c.id)
+
+
+def _stay_statement() -> AnySelect:
+    return (
+        select(
+            Stay,
+            training_class.c.code.label("class_code"),
+            training_class.c.name.label("class_name"),
+            enrollment.c.seq_no,
+            enrollment.c.unit_name,
+            enrollment.c.position,
+            enrollment.c.group_name,
+            enrollment.c.note,
+            enrollment.c.sort_key,
+            building.c.name.label("building_name"),
+            floor.c.name.label("floor_name"),
+            room.c.number.label("room_number"),
+            room.c.room_type,
+            bed.c.name.label("bed_name"),
+        )
+        .outerjoin(enrollment, enrollment.c.id == Stay.enrollment_id)
+        .outerjoin(training_class, training_class.c.id == Stay.class_id)
+        .join(room, room.c.id == Stay.room_id)
+        .join(bed, bed.c.id == Stay.bed_id)
+        .join(floor, floor.c.id == room.c.floor_id)
+        .join(building, building.c.id == room.c.building_id)
+    )
+
+
+def _stay_row(row: Row[Any]) -> StayRow:
+    found: Stay = row[0]
+    return StayRow(
+        id=found.id,
+        version=found.version,
+        enrollment_id=found.enrollment_id,
+        class_id=found.class_id,
+        class_code=row.class_code or "",
+        class_name=row.class_name or "",
+        seq_no=row.seq_no,
+        name=found.guest_name,
+        sex=found.sex,
+        unit_name=row.unit_name or "",
+        position=row.position or "",
+        group_name=row.group_name or "",
+        note=row.note or "",
+        building_name=row.building_name,
+        floor_name=row.floor_name,
+        room_id=found.room_id,
+        room_number=row.room_number,
+        room_type=row.room_type,
+        bed_id=found.bed_id,
+        bed_name=row.bed_name,
+        arrive=found.arrive,
+        leave=found.leave,
+        state=StayState(found.state),
+        pinned=found.pinned,
+        sort_key=row.sort_key or found.guest_name,
+    )
+
+
+def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
+    """Stays that hold nights, in the order of the rooms.
+
+    Filters: ``class_id``, ``class_code``, ``state`` (a state, or ``current``), ``building_id``, ``room_id``, ``sex``,
+    ``on`` (a night slept).
+    """
+    ctx.require(VIEW)
+    return fetch_listing(
+        ctx.session,
+        _stay_statement().where(Stay.state.in_(HOLDING)),
+        query,
+        _stay_row,
+        search=(func.coalesce(enrollment.c.search_key, Stay.guest_name), enrollment.c.unit_name, room.c.number),
+        filters={
+            "class_id": lambda v: Stay.class_id == v,
+            "class_code": lambda v: training_class.c.code == v,
+            "state": lambda v: Stay.state.in_(CURRENT) if v == "current" else Stay.state == v,
+            "building_id": lambda v: room.c.building_id == v,
+            "room_id": lambda v: Stay.room_id == v,
+            "sex": lambda v: Stay.sex == v,
+            "on": lambda v: and_(Stay.arrive <= v, Stay.leave > v),
+        },
+        sorts={
+            **{c.key: c for c in Stay.__table__.columns},
+            "name": enrollment.c.sort_key,
+            "unit_name": enrollment.c.unit_name,
+            "position": enrollment.c.position,
+            "group_name": enrollment.c.group_name,
+            "class_name": training_class.c.name,
+            "building_name": building.c.sort_order,
+            "room_number": room.c.sort_key,
+            "room_type": room.c.room_type,
+            "bed_name": bed.c.name,
+        },
+        order=(*PLACE_ORDER, Stay.arrive, Stay.id),
+    )
+
+
+def list_class_stays(ctx: Ctx, class_id: int) -> tuple[StayRow, ...]:
+    """All stays of a class that hold nights, in room order."""
+    ctx.require(VIEW)
+    statement = _stay_statement().where(Stay.class_id == class_id, Stay.state.in_(HOLDING))
+    return tuple(_stay_row(row) for row in ctx.session.execute(statement.order_by(*PLACE_ORDER, Stay.arrive)))
+
+
+def get_stay(ctx: Ctx, stay_id: int) -> StayRow:
+    """One stay; raises :class:`NotFound`."""
+    ctx.require(VIEW)
+    row = ctx.session.execute(_stay_statement().where(Stay.id == stay_id)).one_or_none()
+    if row is None:
+        raise NotFound("这条住宿记录不存在，请刷新列表。")
+    return _stay_row(row)
+
+
+def list_stays_between(ctx: Ctx, start: date, end: date) -> tuple[StayRow, ...]:
+    """Stays holding a night of ``[start, end)``, also those that began earlier."""
+    ctx.require(VIEW)
+    statement = _stay_statement().where(Stay.state.in_(HOLDING), Stay.arrive < end, Stay.leave > start)
+    return tuple(_stay_row(row) for row in ctx.session.execute(statement.order_by(*PLACE_ORDER, Stay.arrive)))
+
+
+def _unassigned_statement() -> AnySelect:
+    nights_held = (
+        select(BedNight.enrollment_id)
+        .where(
+            BedNight.enrollment_id == enrollment.c.id,
+            BedNight.night >= ARRIVE_EXPRESSION,
+            BedNight.night < LEAVE_EXPRESSION,
+        )
+        .exists()
+    )
+    return (
+        select(
+            enrollment.c.id,
+            enrollment.c.class_id,
+            training_class.c.name.label("class_name"),
+            enrollment.c.seq_no,
+            enrollment.c.name,
+            enrollment.c.sex,
+            enrollment.c.unit_name,
+            enrollment.c.needs,
+            ARRIVE_EXPRESSION.label("arrive"),
+            LEAVE_EXPRESSION.label("leave"),
+        )
+        .join(training_class, training_class.c.id == enrollment.c.class_id)
+        .where(
+            enrollment.c.status == "enrolled",
+            enrollment.c.lodging,
+            training_class.c.lodging,
+            training_class.c.status != ClassStatus.CANCELLED.value,
+            LEAVE_EXPRESSION > ARRIVE_EXPRESSION,
+            not_(nights_held),
+        )
+    )
+
+
+def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
+    """People who need a bed and hold none; filters ``class_id``, ``from_day`` (still to come or there)."""
+    ctx.require(VIEW)
+    return fetch_listing(
+        ctx.session,
+        _unassigned_statement(),
+        query,
+        lambda row: UnassignedRow(
+            enrollment_id=row.id,
+            class_id=row.class_id,
+            class_name=row.class_name,
+            seq_no=row.seq_no,
+            name=row.name,
+            sex=row.sex,
+            unit_name=row.unit_name,
+            needs=tuple(Need(n).label for n in row.needs),
+            arrive=row.arrive,
+            leave=row.leave,
+        ),
+        search=(enrollment.c.search_key, enrollment.c.unit_name),
+        filters={
+            "class_id": lambda v: enrollment.c.class_id == v,
+            "from_day": lambda v: v < LEAVE_EXPRESSION,
+        },
+        sorts={
+            "name": enrollment.c.sort_key,
+            "sex": enrollment.c.sex,
+            "unit_name": enrollment.c.unit_name,
+            "class_name": training_class.c.name,
+            "arrive": ARRIVE_EXPRESSION,
+            "leave": LEAVE_EXPRESSION,
+        },
+        order=(training_class.c.start, enrollment.c.class_id, enrollment.c.seq_no, enrollment.c.id),
+    )
+
+
+def list_pairs(ctx: Ctx, class_id: int) -> tuple[PairRow, ...]:
+    """Agreements between people of a class; only those who assign beds see them."""
+    ctx.require(VIEW)
+    first, second = aliased(enrollment), aliased(enrollment)
+    statement = (
+        select(RoommateRule, first.c.name.label("first_name"), second.c.name.label("second_name"))
+        .join(first, first.c.id == RoommateRule.first_id)
+        .join(second, second.c.id == RoommateRule.second_id)
+        .where(RoommateRule.class_id == class_id, first.c.status == "enrolled", second.c.status == "enrolled")
+        .order_by(first.c.seq_no, second.c.seq_no)
+    )
+    return tuple(
+        PairRow(
+            id=row[0].id,
+            version=row[0].version,
+            class_id=class_id,
+            first_id=row[0].first_id,
+            first_name=row.first_name,
+            second_id=row[0].second_id,
+            second_name=row.second_name,
+            kind=PairKind(row[0].kind),
+            reason=row[0].reason,
+        )
+        for row in ctx.session.execute(statement)
+    )
+
+
+def bed_conflicts(
+    ctx: Ctx, bed_ids: Collection[int], start: date, end: date, *, ignore: Iterable[int] = ()
+) -> dict[tuple[int, date], tuple[str, str, date]]:
+    """Who holds these beds in ``[start, end)``: ``(bed, night) -> (name, class, leaves on)``."""
+    statement = (
+        select(BedNight.bed_id, BedNight.night, Stay.guest_name, training_class.c.name, Stay.leave)
+        .join(Stay, Stay.id == BedNight.stay_id)
+        .outerjoin(training_class, training_class.c.id == Stay.class_id)
+        .where(
+            BedNight.bed_id.in_(bed_ids),
+            BedNight.night >= start,
+            BedNight.night < end,
+            not_(BedNight.stay_id.in_(tuple(ignore))),
+        )
+    )
+    return {(b, n): (name, school or "", leave) for b, n, name, school, leave in ctx.session.execute(statement)}
+
+
+def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:
+    """Taken, closed and free beds per night of ``[start, end)``."""
+    ctx.require(VIEW)
+    taken = dict(
+        ctx.session.execute(
+            select(BedNight.night, func.count())
+            .where(BedNight.night >= start, BedNight.night < end)
+            .group_by(BedNight.night)
+        )
+        .tuples()
+        .all()
+    )
+    figures = []
+    for offset in range((end - start).days):
+        night = start + timedelta(days=offset)
+        stock = count_beds(ctx, night)
+        figures.append(NightFigures(night, stock.assignable, stock.out_of_service, taken.get(night, 0)))
+    return tuple(figures)
+
+
+def count_moving(ctx: Ctx, day: date) -> tuple[int, int, int]:
+    """(arrivals, departures, people sleeping here tonight) of ``day``."""
+    ctx.require(VIEW)
+    held = Stay.state.in_(CURRENT)
+    first_leg = or_(Stay.moved_from_id.is_(None), Stay.moved_from_id == 0)
+    arrivals = ctx.session.scalar(select(func.count()).where(held, Stay.arrive == day, first_leg)) or 0
+    departures = ctx.session.scalar(select(func.count()).where(held, Stay.leave == day)) or 0
+    tonight = ctx.session.scalar(select(func.count()).select_from(BedNight).where(BedNight.night == day)) or 0
+    return arrivals, departures, tonight

@@ -1,0 +1,147 @@
+"""Taking and freeing nights: the one place that writes ``bed_night`` and ``room_night``.
+
+Rooms are locked in order of their id before anything is looked at, so that two desks queue instead of deadlocking; the
+keys of the two tables catch whatever slips past (another program, a bug).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select
+
+from dangxiao_houqin.core.columns import chinese_date
+from dangxiao_houqin.core.errors import Conflict, NotFound, RuleViolation
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.accommodation.models import BedNight, RoomNight, Stay
+from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages, room
+from dangxiao_houqin.modules.training.api import nights, training_class
+
+
+def places_by_bed(ctx: Ctx) -> dict[int, BedPlace]:
+    """Every bed of the school with where it stands."""
+    return {place.bed_id: place for place in list_beds_for_assignment(ctx)}
+
+
+def place_of(places: dict[int, BedPlace], bed_id: int) -> BedPlace:
+    """One bed; raises :class:`NotFound` when it was deleted meanwhile."""
+    try:
+        return places[bed_id]
+    except KeyError:
+        raise NotFound("所选床位已不存在，请刷新后重新选择。") from None
+
+
+def title(place: BedPlace) -> str:
+    """明德楼305-1."""
+    return f"{place.building_name}{place.room_number}-{place.bed_name}"
+
+
+def lock_rooms(ctx: Ctx, room_ids: Iterable[int]) -> None:
+    """Hold these rooms until the end of the transaction."""
+    wanted = sorted(set(room_ids))
+    if wanted:
+        ctx.session.execute(select(room.c.id).where(room.c.id.in_(wanted)).order_by(room.c.id).with_for_update())
+
+
+def free_nights(ctx: Ctx, stay_ids: Collection[int], *, since: date | None = None) -> None:
+    """Give up the nights of these stays (from ``since`` on); rooms left empty are open to both sexes again."""
+    if not stay_ids:
+        return
+    wanted = and_(BedNight.stay_id.in_(stay_ids), BedNight.night >= (since or date.min))
+    spans = ctx.session.execute(select(BedNight.room_id, BedNight.night).where(wanted)).tuples().all()
+    ctx.session.execute(delete(BedNight).where(wanted))  # house: bulk - derived from stay, which is audited
+    ctx.touched("bed_night", "room_night")
+    if spans:
+        rooms, days = {r for r, _ in spans}, {n for _, n in spans}
+        still_slept = (
+            select(BedNight.bed_id)
+            .where(BedNight.room_id == RoomNight.room_id, BedNight.night == RoomNight.night)
+            .exists()
+        )
+        ctx.session.execute(  # house: bulk - derived from stay, which is audited
+            delete(RoomNight).where(RoomNight.room_id.in_(rooms), RoomNight.night.in_(days), ~still_slept)
+        )
+
+
+def take_nights(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace]) -> None:
+    """Take all nights of ``stays`` (flushed, rooms locked).
+
+    Raises :class:`RuleViolation` for a closed bed or the other sex in the room, :class:`Conflict` for a taken bed; the
+    sentence says who, where and until when.
+    """
+    if not stays:
+        return
+    start, end = min(s.arrive for s in stays), max(s.leave for s in stays)
+    _refuse_closed(ctx, stays, places, start, end)
+    rooms = {s.room_id for s in stays}
+    held = {
+        (bed_id, night): (name, school, leave)
+        for bed_id, night, name, school, leave in ctx.session.execute(
+            select(BedNight.bed_id, BedNight.night, Stay.guest_name, training_class.c.name, Stay.leave)
+            .join(Stay, Stay.id == BedNight.stay_id)
+            .outerjoin(training_class, training_class.c.id == Stay.class_id)
+            .where(BedNight.room_id.in_(rooms), BedNight.night >= start, BedNight.night < end)
+        )
+    }
+    sexes = {
+        (room_id, night): sex
+        for room_id, night, sex in ctx.session.execute(
+            select(RoomNight.room_id, RoomNight.night, RoomNight.sex).where(
+                RoomNight.room_id.in_(rooms), RoomNight.night >= start, RoomNight.night < end
+            )
+        )
+    }
+    new_rooms: list[dict[str, Any]] = []
+    new_beds: list[dict[str, Any]] = []
+    for stay in stays:
+        place = places[stay.bed_id]
+        for night in nights(stay.arrive, stay.leave):
+            if (taken := held.get((stay.bed_id, night))) is not None:
+                name, school, leave = taken
+                until = f"，到{chinese_date(leave, year=False)}离开" if leave else ""
+                raise Conflict(
+                    f"{stay.guest_name}的床位{title(place)}在{chinese_date(night, year=False)}已安排给"
+                    f"{name}{f'（{school}）' if school else ''}{until}，请另选床位。"
+                )
+            there = sexes.get((stay.room_id, night))
+            if there is not None and there != stay.sex:
+                raise RuleViolation(
+                    f"{place.building_name}{place.room_number}在{chinese_date(night, year=False)}住的是{there}学员，"
+                    f"不能安排{stay.sex}学员{stay.guest_name}，请另选房间。"
+                )
+            if there is None:
+                sexes[(stay.room_id, night)] = stay.sex
+                new_rooms.append({"room_id": stay.room_id, "night": night, "sex": stay.sex})
+            held[(stay.bed_id, night)] = (stay.guest_name, "", stay.leave)
+            new_beds.append(
+                {
+                    "bed_id": stay.bed_id,
+                    "night": night,
+                    "room_id": stay.room_id,
+                    "sex": stay.sex,
+                    "stay_id": stay.id,
+                    "enrollment_id": stay.enrollment_id,
+                }
+            )
+    if new_rooms:
+        ctx.session.execute(insert(RoomNight), new_rooms)  # house: bulk - derived from stay, which is audited
+    ctx.session.execute(insert(BedNight), new_beds)  # house: bulk - derived from stay, which is audited
+    ctx.touched("bed_night", "room_night")
+
+
+def _refuse_closed(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace], start: date, end: date) -> None:
+    outages = list_outages(ctx, start, end)
+    for stay in stays:
+        place = places[stay.bed_id]
+        if not place.assignable:
+            raise RuleViolation(f"{title(place)}标为“不参与分配”，不能安排{stay.guest_name}，请另选床位。")
+        for outage in outages:
+            hits = outage.room_id == stay.room_id and outage.bed_id in (None, stay.bed_id)
+            if hits and outage.start < stay.leave and (outage.end is None or outage.end > stay.arrive):
+                until = f"到{chinese_date(outage.end, year=False)}" if outage.end else ""
+                raise RuleViolation(
+                    f"{title(place)}从{chinese_date(outage.start, year=False)}{until}停用（{outage.reason}），"
+                    f"不能安排{stay.guest_name}，请另选床位。"
+                )

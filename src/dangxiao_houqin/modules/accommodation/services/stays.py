@@ -1,0 +1,243 @@
+"""Single stays, by hand: assign, move, swap, pin, release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from dangxiao_houqin.core.errors import Conflict, InvalidInput, RuleViolation
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.accommodation.domain import (
+    ASSIGN,
+    CURRENT,
+    HOLDING,
+    AssignBed,
+    MoveStay,
+    PairKind,
+    StayRow,
+    StayState,
+)
+from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, Stay
+from dangxiao_houqin.modules.accommodation.queries import get_stay
+from dangxiao_houqin.modules.training.api import ClassStatus, get_class, get_enrollment
+
+from .nights import free_nights, lock_rooms, place_of, places_by_bed, take_nights, title
+
+
+def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
+    """Give one person a bed for all his nights; a bed held before is given up."""
+    ctx.require(ASSIGN)
+    person = get_enrollment(ctx, cmd.enrollment_id)
+    school = get_class(ctx, person.class_id)
+    if school.status is ClassStatus.CANCELLED:
+        raise RuleViolation(f"班次“{school.name}”已取消，不能分配床位。")
+    if not (person.lodging and school.lodging):
+        raise RuleViolation(f"{person.name}登记为不住宿；如需住宿，请先在名单里改为住宿。")
+    if person.leave_on <= person.arrive_on:
+        raise RuleViolation(f"{person.name}当天到当天走，不需要床位；如需住宿，请先改离开日期。")
+    places = places_by_bed(ctx)
+    place = place_of(places, cmd.bed_id)
+    old = _current_stays(ctx, [person.id])
+    lock_rooms(ctx, {place.room_id, *(s.room_id for s in old)})
+    if any(s.state != StayState.ASSIGNED.value for s in old):
+        raise RuleViolation(f"{person.name}已入住，请用“调房”更换床位。")
+    _cancel(ctx, old)
+    stay = ctx.add(
+        Stay(
+            enrollment_id=person.id,
+            class_id=person.class_id,
+            guest_name=person.name,
+            sex=person.sex,
+            room_id=place.room_id,
+            bed_id=place.bed_id,
+            arrive=person.arrive_on,
+            leave=person.leave_on,
+            state=StayState.ASSIGNED.value,
+            pinned=cmd.pinned,
+            reason=cmd.reason.strip(),
+        )
+    )
+    take_nights(ctx, [stay], places)
+    refuse_forbidden_pairs(ctx, [stay])
+    return get_stay(ctx, stay.id)
+
+
+def move_stay(ctx: Ctx, cmd: MoveStay) -> StayRow:
+    """Move a stay to another bed, wholly or from a night on (调房 with a date)."""
+    ctx.require(ASSIGN)
+    stay = ctx.get(Stay, cmd.stay_id, version=cmd.version, lock=True)
+    _refuse_ended(stay)
+    places = places_by_bed(ctx)
+    place = place_of(places, cmd.bed_id)
+    if place.bed_id == stay.bed_id:
+        raise InvalidInput(f"{stay.guest_name}已经在{title(place)}，请选择另一张床位。", field="bed_id")
+    lock_rooms(ctx, {place.room_id, stay.room_id})
+    since = cmd.from_night
+    if since is not None and not stay.arrive <= since < stay.leave:
+        raise InvalidInput("调房日期要在入住和离开日期之间，请重新选择。", field="from_night")
+    free_nights(ctx, [stay.id], since=since)
+    if since is None or since == stay.arrive:
+        stay.room_id, stay.bed_id, stay.reason = place.room_id, place.bed_id, cmd.reason.strip()
+        moved = stay
+    else:
+        moved = Stay(
+            enrollment_id=stay.enrollment_id,
+            class_id=stay.class_id,
+            guest_name=stay.guest_name,
+            sex=stay.sex,
+            room_id=place.room_id,
+            bed_id=place.bed_id,
+            arrive=since,
+            leave=stay.leave,
+            state=stay.state,
+            pinned=stay.pinned,
+            reason=cmd.reason.strip(),
+            moved_from_id=stay.id,
+        )
+        stay.leave = since
+        ctx.session.add(moved)
+    ctx.session.flush()
+    take_nights(ctx, [moved], places)
+    refuse_forbidden_pairs(ctx, [moved])
+    return get_stay(ctx, moved.id)
+
+
+def swap_stays(ctx: Ctx, first_id: int, first_version: int, second_id: int, second_version: int) -> None:
+    """Two people exchange their beds; both keep their own nights."""
+    ctx.require(ASSIGN)
+    first = ctx.get(Stay, first_id, version=first_version, lock=True)
+    second = ctx.get(Stay, second_id, version=second_version, lock=True)
+    for stay in (first, second):
+        _refuse_ended(stay)
+    places = places_by_bed(ctx)
+    lock_rooms(ctx, {first.room_id, second.room_id})
+    free_nights(ctx, [first.id, second.id])
+    first.room_id, second.room_id = second.room_id, first.room_id
+    first.bed_id, second.bed_id = second.bed_id, first.bed_id
+    ctx.session.flush()
+    take_nights(ctx, [first, second], places)
+    refuse_forbidden_pairs(ctx, [first, second])
+
+
+def pin_stay(ctx: Ctx, stay_id: int, version: int, pinned: bool) -> StayRow:
+    """Pinned stays are never moved by the automatic assignment."""
+    ctx.require(ASSIGN)
+    stay = ctx.get(Stay, stay_id, version=version, lock=True)
+    stay.pinned = pinned
+    ctx.session.flush()
+    return get_stay(ctx, stay_id)
+
+
+def release_stay(ctx: Ctx, stay_id: int, version: int | None) -> None:
+    """Take a bed back from somebody who has not arrived yet."""
+    ctx.require(ASSIGN)
+    stay = ctx.get(Stay, stay_id, version=version, lock=True)
+    if stay.state == StayState.IN_HOUSE.value:
+        raise RuleViolation(f"{stay.guest_name}已入住，请办理退房，不能直接取消床位。")
+    _refuse_ended(stay)
+    lock_rooms(ctx, {stay.room_id})
+    _cancel(ctx, [stay])
+
+
+def release_class(ctx: Ctx, class_id: int) -> int:
+    """Take back all beds of a class that nobody has moved into, except pinned ones; returns how many."""
+    ctx.require(ASSIGN)
+    stays = list(
+        ctx.session.scalars(
+            select(Stay)
+            .where(Stay.class_id == class_id, Stay.state == StayState.ASSIGNED.value, ~Stay.pinned)
+            .order_by(Stay.id)
+            .with_for_update()
+        )
+    )
+    if stays:
+        ctx.confirm("release_class", f"将取消 {len(stays)} 名学员的床位安排（已锁定和已入住的不动）。要取消吗？")
+    lock_rooms(ctx, {s.room_id for s in stays})
+    _cancel(ctx, stays)
+    return len(stays)
+
+
+def _current_stays(ctx: Ctx, enrollment_ids: Sequence[int]) -> list[Stay]:
+    query = select(Stay).where(Stay.enrollment_id.in_(enrollment_ids), Stay.state.in_(CURRENT)).order_by(Stay.id)
+    return list(ctx.session.scalars(query.with_for_update()))
+
+
+def _cancel(ctx: Ctx, stays: Sequence[Stay]) -> None:
+    free_nights(ctx, [s.id for s in stays])
+    for stay in stays:
+        stay.state = StayState.CANCELLED.value
+    ctx.session.flush()
+
+
+def _refuse_ended(stay: Stay) -> None:
+    if stay.state not in CURRENT:
+        raise Conflict(f"{stay.guest_name}的住宿安排已是“{StayState(stay.state).label}”，请刷新后再操作。")
+
+
+def refuse_forbidden_pairs(ctx: Ctx, stays: Sequence[Stay]) -> None:
+    """Raise :class:`RuleViolation` when one of ``stays`` now shares a room and a night with a forbidden person."""
+    ids = [s.enrollment_id for s in stays if s.enrollment_id is not None]
+    pairs = ctx.session.scalars(
+        select(RoommateRule).where(
+            RoommateRule.kind == PairKind.FORBIDDEN.value,
+            RoommateRule.first_id.in_(ids) | RoommateRule.second_id.in_(ids),
+        )
+    ).all()
+    for pair in pairs:
+        shared: set[tuple[int, date]] | None = None
+        for person in (pair.first_id, pair.second_id):
+            query = select(BedNight.room_id, BedNight.night).where(BedNight.enrollment_id == person)
+            mine = set(ctx.session.execute(query).tuples())
+            shared = mine if shared is None else shared & mine
+        if shared:
+            names = dict(
+                ctx.session.execute(
+                    select(Stay.enrollment_id, Stay.guest_name).where(
+                        Stay.enrollment_id.in_((pair.first_id, pair.second_id)), Stay.state.in_(HOLDING)
+                    )
+                )
+                .tuples()
+                .all()
+            )
+            reason = f"（{pair.reason}）" if pair.reason else ""
+            raise RuleViolation(f"{names[pair.first_id]}和{names[pair.second_id]}登记为不得同住{reason}，请另选房间。")
+
+
+def follow_roster(ctx: Ctx, enrollment_id: int) -> None:
+    """Adapt the bed of a person whose nights, sex or lodging changed on the roster.
+
+    The same bed is kept where it is free for the new nights; otherwise the bed is given up and the person appears among
+    the unassigned. Somebody already checked in keeps his bed: the desk decides.
+    """
+    person = get_enrollment(ctx, enrollment_id)
+    school = get_class(ctx, person.class_id)
+    stays = _current_stays(ctx, [enrollment_id])
+    if not stays or any(s.state == StayState.IN_HOUSE.value for s in stays):
+        return
+    lock_rooms(ctx, {s.room_id for s in stays})
+    fits = len(stays) == 1 and person.lodging and school.lodging and person.leave_on > person.arrive_on
+    if not fits:
+        _cancel(ctx, stays)
+        return
+    stay = stays[0]
+    free_nights(ctx, [stay.id])
+    stay.arrive, stay.leave, stay.sex, stay.guest_name = person.arrive_on, person.leave_on, person.sex, person.name
+    ctx.session.flush()
+    try:
+        with ctx.session.begin_nested():
+            take_nights(ctx, [stay], places_by_bed(ctx))
+            refuse_forbidden_pairs(ctx, [stay])
+    except (Conflict, RuleViolation):
+        _cancel(ctx, [stay])
+
+
+def let_go(ctx: Ctx, enrollment_id: int) -> None:
+    """Free the bed of somebody who is off the roster; raises :class:`RuleViolation` when he is in the house."""
+    stays = _current_stays(ctx, [enrollment_id])
+    for stay in stays:
+        if stay.state == StayState.IN_HOUSE.value:
+            raise RuleViolation(f"{stay.guest_name}已入住，请先办理退房，再移出名单。")
+    lock_rooms(ctx, {s.room_id for s in stays})
+    _cancel(ctx, stays)
