@@ -316,7 +316,7 @@ def upgrade() -> None:
         sa.Column("building_id", sa.Integer(), nullable=False),
         sa.Column("floor_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
-        sa.Column("sort_key", sa.String(length=60), nullable=False),
+        sa.Column("sort_key", sa.String(length=200), nullable=False),
         sa.Column("room_type", sa.String(length=20), nullable=False),
         sa.Column("accessible", sa.Boolean(), nullable=False),
         sa.Column("near_lift", sa.Boolean(), nullable=False),
