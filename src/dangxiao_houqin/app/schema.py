@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -74,12 +76,43 @@ def schema_state(db: Database) -> SchemaState:
     return SchemaState.OLDER if revision in known else SchemaState.NEWER
 
 
+@contextmanager
+def migrating(db: Database) -> Iterator[Connection]:
+    """One transaction in which the schema may change: all of it or nothing; on PostgreSQL one client at a time.
+
+    SQLite rebuilds a table by dropping it, which with foreign keys on would delete the rows of its children: they are
+    off meanwhile and checked before the commit.
+    """
+    with db.engine.connect() as connection:
+        if db.is_sqlite:
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                if not db.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+                yield connection
+                if db.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise Unavailable(f"数据表“{broken[0]}”里有指向不存在记录的数据，没有改动数据库；请运行“自检”。")
+        finally:
+            if db.is_sqlite and not connection.invalidated:
+                _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    cursor = connection.connection.cursor()  # not through SQLAlchemy: this pragma does nothing inside a transaction
+    cursor.execute(f"PRAGMA foreign_keys={state}")
+    cursor.close()
+
+
+def upgrade_connection(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema to ``revision`` within the transaction that :func:`migrating` opened."""
+    command.upgrade(_config(connection), revision)
+
+
 def upgrade(db: Database, revision: str = "head") -> None:
     """Bring the schema to ``revision``; on PostgreSQL one client at a time."""
-    with db.engine.begin() as connection:
-        if not db.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-        command.upgrade(_config(connection), revision)
+    with migrating(db) as connection:
+        upgrade_connection(connection, revision)
 
 
 def make_revision(db: Database, message: str, rev_id: str) -> None:
