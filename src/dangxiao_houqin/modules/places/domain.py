@@ -66,6 +66,11 @@ class PlaceRules(Section):
         return level <= (self.low_floor_with_lift if has_lift else self.low_floor_without_lift)
 
 
+def floor_name(level: int) -> str:
+    """``3层``, or ``地下1层`` for level -1."""
+    return f"{level}层" if level > 0 else f"地下{-level}层"
+
+
 def bed_names(count: int, style: Literal["number", "window"] = "number") -> tuple[str, ...]:
     """Names for the beds of a new room: ``1 2 3``, or ``靠窗 靠门`` where there are two."""
     if style == "window" and count == 2:
@@ -142,9 +147,10 @@ class SaveRoom:
 class BulkRooms:
     """Many rooms of one kind at once: 3 层, 每层 14 间双人间, 房号 301 起, 缺 4.
 
-    ``levels`` are the floors to fill; on each, ``per_floor`` rooms are numbered after ``first_number``, whose leading
-    digits are replaced by the level (``301`` on level 4 becomes ``401``).  A number whose last two digits contain a
-    digit of ``skip_digits``, or that is listed in ``skip_numbers``, does not exist: the next one takes its turn.
+    ``levels`` are the floors to fill; on each, ``per_floor`` rooms are numbered after ``first_number``, which starts
+    with the lowest level (``301`` on level 4 becomes ``401``).  The running part skips every number that contains a
+    digit of ``skip_digits`` or is listed in ``skip_numbers`` (whole numbers or running parts); the next one takes its
+    turn, so there are always ``per_floor`` rooms.
     """
 
     building_id: int
@@ -155,7 +161,6 @@ class BulkRooms:
     beds: int
     skip_digits: str = ""
     skip_numbers: tuple[str, ...] = ()
-    suffix: str = ""
     accessible: bool = False
     assignable: bool = True
     reserve: bool = False
@@ -188,7 +193,7 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class FloorRow:
-    """A floor with its stock; ``low`` says whether it counts as a low floor by the office's rule."""
+    """A floor with its stock."""
 
     id: int
     version: int
@@ -333,6 +338,18 @@ class BedPlace:
     low_floor: bool
     assignable: bool
     reserve: bool
+
+
+# ---------------------------------------------------------------------------------------------- what happened
+@dataclass(frozen=True, slots=True)
+class OutageSaved:
+    """A room (or one bed of it) went out of service for the nights ``[start, end)``, or this changed."""
+
+    outage_id: int
+    room_id: int
+    bed_id: int | None
+    start: date
+    end: date | None
 
 
 # -------------------------------------------------------------------------------------------------- errors
