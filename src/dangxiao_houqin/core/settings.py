@@ -30,6 +30,10 @@ class Setting(Entity):
     section: Mapped[str] = mapped_column(String(60), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
+    @property
+    def label(self) -> str:
+        return self.section
+
 
 def setting(
     default: Any,

@@ -142,9 +142,17 @@ class Ctx:
         """Name tables changed by a bulk statement, so that open pages re-query."""
         self.changed.update(tables)
 
-    def record(self, action: str, *, entity: str = "", entity_id: int | None = None, label: str = "") -> None:
-        """Log an event that changes no row (reveal, export, print, login)."""
-        audit.write(self.session, [self._audit_row(action, "event", entity, entity_id, label, {})])
+    def record(
+        self,
+        action: str,
+        *,
+        entity: str = "",
+        entity_id: int | None = None,
+        label: str = "",
+        changes: dict[str, list[Any]] | None = None,
+    ) -> None:
+        """Log an event that changes no row (reveal, export, print, login), or a link table in ``changes``."""
+        audit.write(self.session, [self._audit_row(action, "event", entity, entity_id, label, changes or {})])
 
     def _audit_row(
         self,

@@ -1,0 +1,34 @@
+"""The roles a new school starts with; the office changes them as it likes (except the administrators')."""
+
+from __future__ import annotations
+
+from dangxiao_houqin.modules.organization.api import ADMIN_ROLE, EVERYTHING, BuiltinRole
+
+_LOOK = ("places.view", "training.view", "accommodation.view", "organization.staff_view")
+
+BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
+    BuiltinRole(ADMIN_ROLE, frozenset({EVERYTHING})),
+    BuiltinRole(
+        "后勤办主任",
+        frozenset(
+            {
+                *_LOOK,
+                "places.edit",
+                "training.edit",
+                "training.import",
+                "accommodation.assign",
+                "accommodation.rules",
+                "organization.settings",
+                "organization.staff_edit",
+                "organization.audit",
+                "core.reveal_personal",
+            }
+        ),
+    ),
+    BuiltinRole(
+        "住宿管理员",
+        frozenset({*_LOOK, "places.edit", "training.import", "accommodation.assign", "core.reveal_personal"}),
+    ),
+    BuiltinRole("班主任", frozenset({*_LOOK, "training.edit", "training.import", "core.reveal_personal"})),
+    BuiltinRole("领导（只看）", frozenset(_LOOK)),
+)

@@ -1,0 +1,80 @@
+"""Front door of the organization: what other rooms and the shell may use."""
+
+from __future__ import annotations
+
+# The school's names on paper and in the window; every printout starts from them.
+# Whose words the audit viewer speaks: the composition root gathers them.
+from .domain import (
+    ADMIN_ROLE,
+    EVERYTHING,
+    AuditWords,
+    BuiltinRole,
+    ChangePassword,
+    EmploymentType,
+    FirstRun,
+    LoggedIn,
+    LogIn,
+    LogInRefused,
+    SaveDepartment,
+    SaveStaff,
+    SaveUser,
+    SchoolProfile,
+    SecurityRules,
+    TableWords,
+)
+
+# Who is at the desk, asked before every use case by the shell; whether the first run is still to be done.
+from .queries import count_users, current_actor, find_login, get_school, get_section, list_staff, staff_choices
+
+# Login and first run for the shell; builtin roles for it and the demo school.
+# record_reveal: every list that shows or exports unmasked personal data notes it here.
+from .services import (
+    change_password,
+    ensure_builtin_roles,
+    first_run,
+    log_in,
+    log_out,
+    record_reveal,
+    save_department,
+    save_school_profile,
+    save_section,
+    save_staff,
+    save_user,
+)
+
+__all__ = [
+    "ADMIN_ROLE",
+    "EVERYTHING",
+    "AuditWords",
+    "BuiltinRole",
+    "ChangePassword",
+    "EmploymentType",
+    "FirstRun",
+    "LogIn",
+    "LogInRefused",
+    "LoggedIn",
+    "SaveDepartment",
+    "SaveStaff",
+    "SaveUser",
+    "SchoolProfile",
+    "SecurityRules",
+    "TableWords",
+    "change_password",
+    "count_users",
+    "current_actor",
+    "ensure_builtin_roles",
+    "find_login",
+    "first_run",
+    "get_school",
+    "get_section",
+    "list_staff",
+    "log_in",
+    "log_out",
+    "record_reveal",
+    "save_department",
+    "save_school_profile",
+    "save_section",
+    "save_staff",
+    "save_user",
+    "staff_choices",
+]
