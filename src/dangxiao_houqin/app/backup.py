@@ -14,7 +14,7 @@ import json
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -127,7 +127,7 @@ def _tables(connection: sa.Connection) -> list[sa.Table]:
     return found
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[list[Any]]:
+def _rows(connection: sa.Connection, table: sa.Table) -> Generator[list[Any], None, None]:
     """Every row as JSON values, in key order (text keys by code point on both engines)."""
     kinds = [_kind(column.type) for column in table.columns]
     cells = [
@@ -140,8 +140,9 @@ def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[list[Any]]:
         for column in (table.primary_key.columns or table.columns)
     ]
     query = sa.select(*cells).order_by(*keys).execution_options(yield_per=_BATCH)
-    for row in connection.execute(query):
-        yield [_encode(value, kind) for value, kind in zip(row, kinds, strict=True)]
+    with connection.execute(query) as result:
+        for row in result:
+            yield [_encode(value, kind) for value, kind in zip(row, kinds, strict=True)]
 
 
 def _line(row: list[Any]) -> bytes:
@@ -201,8 +202,11 @@ def _dump(connection: sa.Connection, archive: zipfile.ZipFile, progress: Progres
     for number, table in enumerate(tables, 1):
         text = f"正在备份第 {number}/{len(tables)} 张数据表"
         digest, rows = hashlib.sha256(), 0
-        with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as member:
-            for row in _rows(connection, table):
+        with (
+            archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as member,
+            closing(_rows(connection, table)) as found,
+        ):
+            for row in found:
                 if rows % _BATCH == 0:
                     progress(min(done / total, 1.0), text)
                 line = _line(row)
@@ -369,7 +373,8 @@ def _load(
         if connection.scalar(sa.select(sa.func.count()).select_from(table)):
             connection.execute(sa.delete(table))  # rows that a migration brought along; the backup has its own
         kinds = [_kind(table.c[column].type) for column in columns]
-        statement = sa.insert(table).values({c: _parameter(table.c[c], k) for c, k in zip(columns, kinds, strict=True)})
+        cells = {c: _parameter(table.c[c], k, sqlite=sqlite) for c, k in zip(columns, kinds, strict=True)}
+        statement = sa.insert(table).values(cells)
         batch: list[dict[str, Any]] = []
         for line in _lines(archive, path, name, entry):
             row = json.loads(line)
@@ -389,10 +394,11 @@ def _load(
     _compare(connection, tables, entries, path, progress)
 
 
-def _parameter(column: sa.Column[Any], kind: str) -> Any:
-    """JSON goes in as the text it was, not through a parser."""
+def _parameter(column: sa.Column[Any], kind: str, *, sqlite: bool) -> Any:
+    """JSON goes in as the text it was, not through a parser (to SQLite, a cast to JSON means a number)."""
     if kind == _JSON:
-        return sa.cast(sa.bindparam(f"p_{column.name}", type_=sa.Text()), column.type)
+        text = sa.bindparam(f"p_{column.name}", type_=sa.Text())
+        return text if sqlite else sa.cast(text, column.type)
     return sa.bindparam(f"p_{column.name}", type_=column.type)
 
 
@@ -408,10 +414,11 @@ def _compare(
         digest = hashlib.sha256()
         table = tables[name]
         order = [list(table.columns.keys()).index(column) for column in entry["columns"]]
-        for count, row in enumerate(_rows(connection, table)):
-            if count % _BATCH == 0:
-                progress(0.8 + 0.15 * number / len(entries), "正在核对恢复的数据")
-            digest.update(_line([row[i] for i in order]))
+        with closing(_rows(connection, table)) as found:
+            for count, row in enumerate(found):
+                if count % _BATCH == 0:
+                    progress(0.8 + 0.15 * number / len(entries), "正在核对恢复的数据")
+                digest.update(_line([row[i] for i in order]))
         if digest.hexdigest() != entry["sha256"]:
             raise _damaged(path, f"数据表 {name} 恢复后与备份不一致")
 

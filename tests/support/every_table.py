@@ -1,0 +1,124 @@
+"""Rows in every table, some of them awkward, written straight through the models (all people are invented)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dangxiao_houqin.core.clock import FixedClock
+from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.settings import Setting
+from dangxiao_houqin.core.uow import Ctx, unit_of_work
+from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, RoomNight, Stay
+from dangxiao_houqin.modules.organization.models import Department, Role, StaffMember, UserAccount
+from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
+from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit, RosterMapping, TrainingClass
+
+START = date(2026, 3, 2)
+NIGHTS = 4
+NAMES = ("王𬱖", "李㛃", "䶮小明", "阿卜杜热依木·买买提", "欧阳 娜娜", "张'三\"", "赵\\四", "钱\n五", "孙🙂六", "周%七")
+
+
+def fill(db: Database, people: int = 40) -> None:
+    """Put ``people`` (a multiple of 4) invented trainees into 2-bed rooms, with everything around them."""
+    with unit_of_work(db, Actor.system("测试员"), "test.fill", clock=FixedClock()) as ctx:
+        _organization(ctx)
+        _lodging(ctx, people)
+        ctx.record("test.reveal", label="查看电话")
+
+
+def _organization(ctx: Ctx) -> None:
+    department = ctx.add(Department(name="后勤科", sort_order=1))
+    staff = ctx.add(
+        StaffMember(name="单雄信（虚构）", search_key="shan", department_id=department.id, employment_type="在编")
+    )
+    role = ctx.add(Role(name="管理员", permissions=["a.b", "中文.权限"], builtin=True))
+    ctx.add(
+        UserAccount(
+            login="admin",
+            display_name="管理员",
+            staff_id=staff.id,
+            password_hash="x$y",
+            locked_until=ctx.now() + timedelta(microseconds=123456),
+            last_login_at=None,
+            roles=[role],
+        )
+    )
+    ctx.add(Setting(section="test", payload={"名称": "县委党校", "数": [1, 2.5, None, True], "𬱖": "🙂"}))
+    ctx.next_number("class", "2026")
+    ctx.next_number("班次", "2026")
+
+
+def _lodging(ctx: Ctx, people: int) -> None:
+    site = ctx.add(Site(name="本部"))
+    building = ctx.add(Building(site_id=site.id, name="学员公寓", code="A"))
+    floor = ctx.add(Floor(building_id=building.id, level=2, name="2层", preferred_sex="女"))
+    unit = ctx.add(HomeUnit(name="县教育局", rank_order=3))
+    leave = START + timedelta(NIGHTS)
+    klass = ctx.add(
+        TrainingClass(
+            code="T-01", name="虚构培训班", kind="主体班", start=START, end=leave, arrive_on=START, leave_on=leave
+        )
+    )
+    ctx.add(RosterMapping(fingerprint="f" * 64, mapping={"姓　名": "name"}))
+    members = [
+        ctx.add(
+            Enrollment(
+                class_id=klass.id,
+                seq_no=index + 1,
+                name=NAMES[index % len(NAMES)],
+                sex="男" if index // 2 % 2 else "女",
+                unit_id=unit.id,
+                phone=f"139{index:08d}",
+                arrive_on=START + timedelta(1) if index % 7 == 0 else None,
+                needs=["halal"] if index % 5 == 0 else [],
+                extra={"原表": {"行": index}},
+            )
+        )
+        for index in range(people)
+    ]
+    earlier: Stay | None = None
+    for number in range(people // 2):
+        room = ctx.add(
+            Room(
+                building_id=building.id,
+                floor_id=floor.id,
+                number=f"{201 + number}甲",
+                sort_key=f"{number:04d}",
+                room_type="双人间",
+            )
+        )
+        sex = members[number * 2].sex
+        ctx.session.add_all(RoomNight(room_id=room.id, night=START + timedelta(n), sex=sex) for n in range(NIGHTS))
+        for place, member in enumerate(members[number * 2 : number * 2 + 2]):
+            bed = ctx.add(Bed(room_id=room.id, name=str(place + 1)))
+            stay = ctx.add(
+                Stay(
+                    enrollment_id=member.id,
+                    class_id=klass.id,
+                    guest_name=member.name,
+                    sex=sex,
+                    room_id=room.id,
+                    bed_id=bed.id,
+                    arrive=START,
+                    leave=leave,
+                    pinned=bool(place),
+                )
+            )
+            if earlier is not None and number % 3 == 0:
+                earlier.moved_from_id = stay.id  # an earlier row that points at a later one
+            earlier = stay
+            ctx.session.flush()
+            ctx.session.add_all(
+                BedNight(
+                    bed_id=bed.id,
+                    night=START + timedelta(n),
+                    room_id=room.id,
+                    sex=sex,
+                    stay_id=stay.id,
+                    enrollment_id=member.id,
+                )
+                for n in range(NIGHTS)
+            )
+    ctx.add(RoomOutage(room_id=room.id, start=START + timedelta(30), end=None, reason="漏水"))
+    ctx.add(RoommateRule(class_id=klass.id, first_id=members[0].id, second_id=members[1].id, kind="together"))
