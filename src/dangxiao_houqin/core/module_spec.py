@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .columns import Column
+from .columns import Column, Tone
 from .listing import Listing, ListQuery
 from .permissions import Permission
-from .uow import Ctx
+from .refs import Ref
+
+if TYPE_CHECKING:  # the window appears before SQLAlchemy is imported
+    from .uow import Ctx
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class PageSpec:
     permission: Permission | None = None
     order: int = 100
     bottom: bool = False
+    opens: tuple[str, ...] = ()
+    """Kinds of :class:`~dangxiao_houqin.core.refs.Ref` that this page's ``open_target`` shows."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,43 @@ class ListSpec:
 
 
 @dataclass(frozen=True)
+class Found:
+    """One hit of the search for anything (Ctrl+K): ``ref`` is what opens, ``subtitle`` tells namesakes apart."""
+
+    title: str
+    subtitle: str
+    ref: Ref
+    icon: str = "search"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the dashboard; ``page`` is opened by a click, ``note`` is the line below the number."""
+
+    title: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    icon: str = "chart-column"
+    tone: Tone = "primary"
+    page: str = ""
+    note_icon: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One line under 今日 on the dashboard: what, whom it concerns, a state, and what opens."""
+
+    what: str
+    text: str
+    state: str = ""
+    tone: Tone = "neutral"
+    when: str = ""
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True)
 class ModuleSpec:
     """One room of the house, as the composition root sees it."""
 
@@ -59,3 +101,9 @@ class ModuleSpec:
     lists: tuple[ListSpec, ...] = ()
     opens: tuple[str, ...] = ()
     """Kinds of :class:`~dangxiao_houqin.core.refs.Ref` this module's pages can open."""
+    search: tuple[Callable[[Ctx, str, int], Sequence[Found]], ...] = ()
+    """Each gives at most so many hits for a text; they ask for no right the actor lacks but give nothing then."""
+    figures: tuple[Callable[[Ctx], Sequence[Figure]], ...] = ()
+    """Numbers for the dashboard; nothing where the actor may not look."""
+    today: tuple[Callable[[Ctx], Sequence[TodayRow]], ...] = ()
+    """Lines for the dashboard's list of what happens today."""
