@@ -6,20 +6,43 @@ are pinned, checked in or to be kept are pinned people, so that the soft rules s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import RuleViolation
+from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
 from dangxiao_houqin.modules.training.api import ClassRow, ClassStatus, EnrollmentRow, Need, get_class, list_roster
 
-from .allocation import Closure, Guest, Person, Problem, Room, Weights, Wish
+from .allocation import (
+    AllocationError,
+    Closure,
+    Guest,
+    Person,
+    Plan,
+    Problem,
+    Room,
+    Weights,
+    Wish,
+    check,
+    propose,
+    solve,
+)
 from .allocation.problem import Key, Sex
-from .domain import ASSIGN, HOLDING, AllocationRules, BedOption, PairKind, StayState
+from .domain import (
+    ASSIGN,
+    HOLDING,
+    AllocationRules,
+    BedOption,
+    ConfirmPlan,
+    PairKind,
+    PlacementInput,
+    StayState,
+)
 from .models import Stay
 from .queries import list_pairs
 
@@ -276,3 +299,52 @@ def _options(places: tuple[BedPlace, ...]) -> tuple[BedOption, ...]:
         )
         for p in places
     )
+
+
+def make_plan(
+    task: PlanningTask,
+    *,
+    seed: int = 1,
+    time_limit: float | None = None,
+    progress: Progress = no_progress,
+    start: Plan | None = None,
+) -> Plan:
+    """Run the engine (no database; seconds of work in its own processes); raises :class:`RuleViolation`.
+
+    The plan is legal by the independent checker or refused.
+    """
+    try:
+        limit = time_limit or task.rules.time_limit
+        plan = solve(task.problem, seed=seed, time_limit=limit, progress=progress, start=start)
+            task.problem, seed=seed, time_limit=time_limit or task.rules.time_limit, progress=progress, start=start
+        )
+    except AllocationError as error:
+        raise RuleViolation(str(error)) from error
+    refuse_illegal(task, plan)
+    return plan
+
+
+def quick_plan(task: PlanningTask) -> Plan:
+    """A complete plan at once, without search; raises :class:`RuleViolation`."""
+    try:
+        plan = propose(task.problem)
+    except AllocationError as error:
+        raise RuleViolation(str(error)) from error
+    refuse_illegal(task, plan)
+    return plan
+
+
+def refuse_illegal(task: PlanningTask, plan: Plan) -> None:
+    """Hold a plan against the independent checker; raises :class:`RuleViolation` naming the first broken rule."""
+    if broken := check(task.problem, plan.beds()):
+        raise RuleViolation(f"分房方案不合规定：{broken[0].message}请重新生成方案。")
+
+
+def as_command(task: PlanningTask, plan: Plan, pinned: Collection[int] = ()) -> ConfirmPlan:
+    """The plan as the input of ``services.confirm_plan``; ``pinned`` people are never moved by a later run."""
+    people = {c.enrollment_id: c for c in task.people}
+    placements = tuple(
+        PlacementInput(int(key), int(bed), people[int(key)].arrive, people[int(key)].leave, int(key) in pinned)
+        for key, bed in plan.beds().items()
+    )
+    return ConfirmPlan(task.school.id, placements, task.replaced)

@@ -282,9 +282,7 @@ def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:
             select(BedNight.night, func.count())
             .where(BedNight.night >= start, BedNight.night < end)
             .group_by(BedNight.night)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     figures = []
     for offset in range((end - start).days):

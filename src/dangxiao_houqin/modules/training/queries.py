@@ -283,4 +283,4 @@ def count_classes_on(ctx: Ctx, day: date) -> int:
 def unit_ids(ctx: Ctx, names: Sequence[str]) -> dict[str, int]:
     """Known units by exact name."""
     rows = ctx.session.execute(select(HomeUnit.name, HomeUnit.id).where(HomeUnit.name.in_(set(names))))
-    return dict(rows.tuples())
+    return {name: key for name, key in rows}  # noqa: C416 - a Result has keys() and is no pairs

@@ -50,7 +50,7 @@ def free_nights(ctx: Ctx, stay_ids: Collection[int], *, since: date | None = Non
     if not stay_ids:
         return
     wanted = and_(BedNight.stay_id.in_(stay_ids), BedNight.night >= (since or date.min))
-    spans = ctx.session.execute(select(BedNight.room_id, BedNight.night).where(wanted)).tuples().all()
+    spans = ctx.session.execute(select(BedNight.room_id, BedNight.night).where(wanted)).all()
     ctx.session.execute(delete(BedNight).where(wanted))  # house: bulk - derived from stay, which is audited
     ctx.touched("bed_night", "room_night")
     if spans:

@@ -189,7 +189,7 @@ def refuse_forbidden_pairs(ctx: Ctx, stays: Sequence[Stay]) -> None:
         shared: set[tuple[int, date]] | None = None
         for person in (pair.first_id, pair.second_id):
             query = select(BedNight.room_id, BedNight.night).where(BedNight.enrollment_id == person)
-            mine = set(ctx.session.execute(query).tuples())
+            mine = {(room_id, night) for room_id, night in ctx.session.execute(query)}
             shared = mine if shared is None else shared & mine
         if shared:
             names = dict(
@@ -197,9 +197,7 @@ def refuse_forbidden_pairs(ctx: Ctx, stays: Sequence[Stay]) -> None:
                     select(Stay.enrollment_id, Stay.guest_name).where(
                         Stay.enrollment_id.in_((pair.first_id, pair.second_id)), Stay.state.in_(HOLDING)
                     )
-                )
-                .tuples()
-                .all()
+                ).all()
             )
             reason = f"（{pair.reason}）" if pair.reason else ""
             raise RuleViolation(f"{names[pair.first_id]}和{names[pair.second_id]}登记为不得同住{reason}，请另选房间。")

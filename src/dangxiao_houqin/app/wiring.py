@@ -1,0 +1,17 @@
+"""The whole cross-module web on one page: event type -> what reacts to it."""
+
+from __future__ import annotations
+
+from dangxiao_houqin.core.events import Handlers
+from dangxiao_houqin.modules.accommodation.reactions import (
+    on_class_cancelled,
+    on_enrollment_dates_changed,
+    on_enrollment_withdrawn,
+)
+from dangxiao_houqin.modules.training.api import ClassCancelled, EnrollmentDatesChanged, EnrollmentWithdrawn
+
+REACTIONS: Handlers = {
+    ClassCancelled: (on_class_cancelled,),
+    EnrollmentDatesChanged: (on_enrollment_dates_changed,),
+    EnrollmentWithdrawn: (on_enrollment_withdrawn,),
+}
