@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from dangxiao_houqin.modules.accommodation.allocation import Guest, Person, Problem, Room, Weights, Wish
@@ -71,3 +72,108 @@ def dorm(path: Path) -> Problem:
             snorer=0,
         ),
     )
+
+
+@dataclass(frozen=True)
+class _PasRoom:
+    capacity: int
+    department: int
+    policy: str
+    priorities: dict[int, int]
+    properties: tuple[int, ...]
+
+
+def pas(path: Path) -> Problem:
+    """Published patient-admission instance, static variant: one room a stay, sex and capacity hard.
+
+    Integer costs are ten times the published ones, per night: 8 for a room larger than wished, 20 per preferred
+    property missing, specialism not offered by the department 10, not by the room 20, offered with lower priority
+    10 a step. A missing required property and the age limits of the department are hard.
+    """
+    sections: dict[str, list[str]] = {}
+    head: dict[str, int] = {}
+    current = ""
+    for line in path.read_text(encoding="latin-1").splitlines():
+        text = line.strip()
+        name, _, rest = text.partition(":")
+        if rest.strip().isdigit() and not current:
+            head[name] = int(rest)
+        elif text.endswith(":"):
+            current = text[:-1]
+            sections[current] = []
+        elif text and text != "END." and current:
+            sections[current].append(text)
+    horizon = head["Planning horizon"]
+
+    def pairs(text: str) -> dict[int, int]:
+        numbers = [int(x) for x in text.split()]
+        return {numbers[i + 1]: numbers[i] for i in range(0, len(numbers), 2)}
+
+    departments = {}
+    for line in sections["DEPARTMENTS"]:
+        left, right = line.split("|")
+        number, _, low, high = left.split()
+        departments[int(number)] = (int(low), int(high), pairs(right))
+    rooms = []
+    raw_rooms = []
+    for line in sections["ROOMS"]:
+        parts = [part.strip() for part in line.split("|")]
+        number = parts[0].split()[0]
+        raw = _PasRoom(int(parts[1]), int(parts[2]), parts[3], pairs(parts[4]), tuple(int(x) for x in parts[5].split()))
+        raw_rooms.append(raw)
+        rooms.append(
+            Room(
+                id=number,
+                beds=tuple(f"{number}-{bed}" for bed in range(raw.capacity)),
+                floor=raw.department,
+                sex_rule={"D": "same", "M": "M", "F": "F", "N": "any"}[raw.policy],  # type: ignore[arg-type]
+            )
+        )
+    people = []
+    for line in sections["PATIENTS"]:
+        parts = [part.strip() for part in line.split("|")]
+        number, _, age_text, sex = parts[0].split()
+        arrive, leave = (int(x) for x in parts[1].split())
+        leave = min(leave, horizon)
+        if leave <= arrive:
+            continue
+        numbers = [int(x) for x in parts[2].split()]
+        spans = [(numbers[i], numbers[i + 1]) for i in range(1, len(numbers), 2)]
+        wished = int(parts[3]) if parts[3] else 0
+        required = [int(x) for x in parts[4].split()]
+        preferred = [int(x) for x in parts[5].split()]
+        nights = leave - arrive
+        age = int(age_text)
+        costs: dict[Key, int] = {}
+        allowed = []
+        for room, raw in zip(rooms, raw_rooms, strict=True):
+            low, high, offered = departments[raw.department]
+            if (low and age < low) or (high and age > high):
+                continue
+            if any(need and not have for need, have in zip(required, raw.properties, strict=True)):
+                continue
+            allowed.append(room.id)
+            cost = 0
+            if wished and raw.capacity > wished:
+                cost += 8 * nights
+            cost += 20 * nights * sum(want and not have for want, have in zip(preferred, raw.properties, strict=True))
+            left = nights
+            for specialism, length in spans:
+                length = min(length, left)
+                left -= length
+                if specialism not in offered:
+                    cost += 10 * length
+                if specialism not in raw.priorities:
+                    cost += 20 * length
+                else:
+                    cost += 10 * (raw.priorities[specialism] - 1) * length
+            if cost:
+                costs[room.id] = cost
+        people.append(
+            Person(id=number, arrive=arrive, leave=leave, sex=sex, costs=costs, allowed_rooms=frozenset(allowed))  # type: ignore[arg-type]
+        )
+    off = Weights(
+        room_opened=0, reserve_room=0, class_floor=0, class_building=0, group_floor=0, women_zone=0,
+        low_floor=0, accessible=0, wish=0, single_without_reason=0, reason_without_single=0, snorer=0,
+    )  # fmt: skip
+    return Problem(nights=horizon, rooms=tuple(rooms), people=tuple(people), weights=off)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .model import Model
+from .rules import UNASSIGNED_WEIGHT
 from .state import State
 
 Report = Callable[[float, int, int], bool]
@@ -33,7 +34,7 @@ class Search:
         self.stats = {}
 
     def run(
-        self, iterations: int | None, deadline: float | None, report: Report | None = None, hot=1.0, cold=0.03, mix=None
+        self, iterations: int | None, deadline: float | None, report: Report | None = None, hot=0.5, cold=0.05, mix=None
     ) -> str:
         """Search until `iterations` steps are done or `time.monotonic()` passes `deadline`; best plan in `best`."""
         model, state, rng = self.model, self.state, self.random
@@ -49,6 +50,12 @@ class Search:
         sex, stay, allowed, cost = model.sex, model.stay, model.allowed, model.cost
         open_cost, spreads, mates = model.open_cost, model.person_spreads, model.mates
         forbidden = model.forbidden
+        self.zone_masks = []
+        for spread in model.spreads:
+            masks = [0] * (max(spread[2]) + 1)
+            for r, zone in enumerate(spread[2]):
+                masks[zone] |= 1 << r
+            self.zone_masks.append(masks)
         share_type, share, avoid, has_share = model.share_type, model.share, model.avoid, model.has_share
         complex_rooms = model.complex_rooms
         night_rows = [tuple(sex[p] * horizon + night for night in model.nights[p]) for p in range(model.person_count)]
@@ -83,7 +90,7 @@ class Search:
         start = time.monotonic()
         next_report = start + 0.1
         ratio = temperature1 / temperature0
-        p_block, p_swap, p_join, p_room = mix or (0.01, 0.15, 0.15, 0.03)
+        p_block, p_swap, p_join, p_room = mix or (0.04, 0.2, 0.15, 0.01)
         b1 = p_block
         b2 = b1 + p_room
         b3 = b2 + p_swap
@@ -265,25 +272,72 @@ class Search:
 
     def _swap(self, p: int, q: int, T: float) -> bool:
         state, model = self.state, self.model
-        rp, rq = state.room_of[p], state.room_of[q]
+        room_of = state.room_of
+        rp, rq = room_of[p], room_of[q]
         if rp == rq or rp < 0 or rq < 0:
             return False
         if not (model.allowed[p] >> rq & 1 and model.allowed[q] >> rp & 1):
             return False
-        before = state.total
+        stay_p, stay_q = model.stay[p], model.stay[q]
+        same_sex = model.sex[p] == model.sex[q]
+        if stay_p != stay_q or not same_sex:
+            horizon = model.horizon
+            opens, count, base_open = state.open, state.count, model.open_nights
+            for one, other_stay, room in ((p, stay_q, rq), (q, stay_p, rp)):
+                mine = model.sex[one] * horizon
+                for night in model.nights[one]:
+                    if not other_stay >> night & 1:
+                        if not opens[mine + night] >> room & 1:
+                            return False
+                    elif not same_sex and (
+                        (count[room * horizon + night] != 1 and not model.mixed[room])
+                        or not base_open[mine + night] >> room & 1
+                    ):
+                        return False
+            if model.complex_rooms >> rq & 1 and not state.bed_fits(p, rq, q):
+                return False
+            if model.complex_rooms >> rp & 1 and not state.bed_fits(q, rp, p):
+                return False
+        for one, other, room in ((p, q, rq), (q, p, rp)):
+            for enemy in model.forbidden[one]:
+                if enemy != other and room_of[enemy] == room:
+                    return False
+        row_p, row_q = model.cost[p], model.cost[q]
+        delta = row_p[rq] - row_p[rp] + row_q[rp] - row_q[rq]
+        for m, weight in model.mates[p]:
+            r = room_of[m]
+            if r == rp:
+                delta += weight
+            elif r == rq and m != q:
+                delta -= weight
+        for m, weight in model.mates[q]:
+            r = room_of[m]
+            if r == rq:
+                delta += weight
+            elif r == rp and m != p:
+                delta -= weight
+        if model.site[rp] != model.site[rq]:
+            zones = state.zones
+            spreads_p, spreads_q = model.person_spreads[p], model.person_spreads[q]
+            for mine, theirs, here, there in ((spreads_p, spreads_q, rp, rq), (spreads_q, spreads_p, rq, rp)):
+                for offset, zone, weight in mine:
+                    z, z2 = zone[here], zone[there]
+                    if z == z2 or any(offset == entry[0] for entry in theirs):
+                        continue
+                    if zones[offset + z] == 1:
+                        delta -= weight
+                    if not zones[offset + z2]:
+                        delta += weight
+        if model.has_share:
+            delta += state.share_with(p, rq, q) - state.share_with(p, rp, p)
+            delta += state.share_with(q, rp, p) - state.share_with(q, rq, q)
+        if delta > 0 and self.random.random() >= math.exp(-delta / T):
+            return False
         state.remove(p)
         state.remove(q)
-        if state.choices(p) >> rq & 1:
-            state.place(p, rq)
-            if state.choices(q) >> rp & 1:
-                state.place(q, rp)
-                if self._accept(state.total - before, T):
-                    return True
-                state.remove(q)
-            state.remove(p)
-        state.place(p, rp)
-        state.place(q, rq)
-        return False
+        state.place(p, rq)
+        state.place(q, rp)
+        return True
 
     def _exchange(self, r: int, r2: int, T: float) -> bool:
         state, model = self.state, self.model
@@ -322,31 +376,43 @@ class Search:
         state, model, rng = self.state, self.model, self.random
         (k, tag), people = tag_lists[int(rng.random() * len(tag_lists))]
         zone_of = model.spreads[k][2]
-        p = people[int(rng.random() * len(people))]
-        if state.room_of[p] < 0:
+        by_zone: dict[int, list[int]] = {}
+        for q in people:
+            if state.room_of[q] >= 0:
+                by_zone.setdefault(zone_of[state.room_of[q]], []).append(q)
+        if not by_zone:
             return False
-        zone = zone_of[state.room_of[p]]
-        group = [q for q in people if state.room_of[q] >= 0 and zone_of[state.room_of[q]] == zone]
-        if len(group) > 30:
+        groups = list(by_zone.items())
+        zone, group = groups[int(rng.random() * len(groups))]
+        if len(group) > 8 and rng.random() * len(group) > 8:
             return False
-        banned = ~sum(1 << r for r in range(model.room_count) if zone_of[r] == zone)
+        return self._rebuild(group, ~self.zone_masks[k][zone], T)
+
+    def _rebuild(self, group: list[int], mask: int, T: float) -> bool:
+        """Take `group` out and put it back one by one into the cheapest rooms of `mask`."""
+        state, rng = self.state, self.random
         rng.shuffle(group)
-        old = [(q, state.room_of[q]) for q in group]
         before = state.total
+        threshold = before + (-T * math.log(1.0 - rng.random()))
+        wish_left = sum(weight for q in group for _, weight in self.model.mates[q])
+        left = len(group)
+        old = [(q, state.remove(q)) for q in group]
+        done = 0
         for q in group:
-            state.remove(q)
-        ok = True
-        for q in group:
-            r = self._best(q, banned)
+            r = self._best(q, mask)
             if r < 0:
-                ok = False
                 break
             state.place(q, r)
-        if ok and self._accept(state.total - before, T):
+            done += 1
+            left -= 1
+            for _, weight in self.model.mates[q]:
+                wish_left -= weight
+            if state.total - left * UNASSIGNED_WEIGHT - wish_left > threshold:
+                break
+        if not left and state.total <= threshold:
             return True
-        for q in group:
-            if state.room_of[q] >= 0:
-                state.remove(q)
+        for q in group[:done]:
+            state.remove(q)
         for q, r in old:
             state.place(q, r)
         return False

@@ -144,12 +144,25 @@ class State:
                 rooms ^= bit
         return rooms
 
-    def bed_fits(self, p: int, r: int) -> bool:
+    def share_with(self, p: int, r: int, without: int) -> int:
+        """What `p` and the people in `r` (leaving out `without` and `p`) cost each other as roommates."""
+        model = self.model
+        stay, avoid = model.stay[p], model.avoid[p]
+        row = model.share[model.share_type[p]]
+        cost = 0
+        for q in self.inside[r]:
+            if q != without and q != p and model.stay[q] & stay:
+                cost += row[model.share_type[q]]
+                if q in avoid:
+                    cost += avoid[q]
+        return cost
+
+    def bed_fits(self, p: int, r: int, without: int = -1) -> bool:
         """Whether one bed of `r` can serve `p` for the whole stay, roommates changing beds freely (memorised)."""
         model = self.model
         if not model.complex_rooms >> r & 1:
             return True
-        stays = [model.stay[q] for q in self.inside[r] if not model.bed_pinned[q]]
+        stays = [model.stay[q] for q in self.inside[r] if q != without and not model.bed_pinned[q]]
         stays.append(model.stay[p])
         key = (r, tuple(sorted(stays)))
         known = self._fits.get(key)
