@@ -7,7 +7,7 @@ from datetime import date
 
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, Site
-from dangxiao_houqin.modules.training.domain import ClassRow, EnrollmentRow, Need, SaveClass, SaveEnrollment
+from dangxiao_houqin.modules.training.domain import ClassRow, EnrollmentRow, SaveClass, SaveEnrollment
 from dangxiao_houqin.modules.training.services import save_class, save_enrollment
 
 START, END = date(2026, 3, 2), date(2026, 3, 6)
@@ -42,7 +42,7 @@ def make_class(ctx: Ctx, name: str = "科级干部进修班", start: date = STAR
 
 
 def make_people(
-    ctx: Ctx, class_id: int, sexes: str, *, units: Sequence[str] = ("县财政局",), needs: Sequence[Need] = ()
+    ctx: Ctx, class_id: int, sexes: str, *, units: Sequence[str] = ("县财政局",), needs: Sequence[str] = ()
 ) -> list[EnrollmentRow]:
     """One invented person per letter of ``sexes`` ("男女男")."""
     return [

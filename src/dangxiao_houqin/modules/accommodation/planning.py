@@ -6,7 +6,7 @@ are pinned, checked in or to be kept are pinned people, so that the soft rules s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
-from dangxiao_houqin.modules.training.api import ClassRow, ClassStatus, EnrollmentRow, Need, get_class, list_roster
+from dangxiao_houqin.modules.training.api import ClassRow, ClassStatus, EnrollmentRow, get_class, list_roster
 
 from .allocation import (
     AllocationError,
@@ -139,7 +139,7 @@ def prepare(ctx: Ctx, class_id: int, *, keep_existing: bool = True) -> PlanningT
         nights=(end - start).days,
         rooms=_rooms(ctx, places, others, start, end, {p.kept_bed_id for p in people if p.kept_bed_id}),
         people=tuple(_person(c, rules, school, start, p.birth, averse[c.sex]) for c, p in _pair_up(people, lodgers)),
-        wishes=_wishes(ctx, class_id, {p.enrollment_id for p in people}),
+        wishes=_wishes(ctx, class_id, people),
         weights=_weights(rules),
         first_night=start,
     )
@@ -159,7 +159,7 @@ def _candidate(person: EnrollmentRow, kept: int | None, *, locked: bool) -> Cand
         unit_name=person.unit_name,
         position=person.position,
         group_name=person.group_name,
-        needs=tuple(need.value for need in person.needs),
+        needs=person.needs,
         note=person.note,
         arrive=person.arrive_on,
         leave=person.leave_on,
@@ -188,7 +188,7 @@ def _person(
 ) -> Person:
     age = _age(birth, school.start)
     old = bool(rules.low_floor_age) and age is not None and age >= rules.low_floor_age
-    declared = Need.LOW_FLOOR.value in found.needs
+    declared = "low_floor" in found.needs
     return Person(
         id=found.enrollment_id,
         arrive=(found.arrive - start).days,
@@ -198,9 +198,9 @@ def _person(
         group=found.group_name or None,
         unit=found.unit_name or None,
         low_floor=rules.low_floor_policy if declared else "wish" if old else "no",
-        accessible="wish" if Need.ACCESSIBLE.value in found.needs else "no",
-        snores=Need.SNORER.value in found.needs,
-        single_reason="名单备注要求单间" if Need.SINGLE_ROOM.value in found.needs else "",
+        accessible="wish" if "accessible" in found.needs else "no",
+        snores="snores" in found.needs,
+        single_reason="名单备注要求单间" if "single_room" in found.needs else "",
         costs=averse if rules.floor_sex else {},
         pinned_bed=found.kept_bed_id,
         name=found.name,
@@ -251,8 +251,9 @@ def _rooms(
     return tuple(rooms)
 
 
-def _wishes(ctx: Ctx, class_id: int, present: set[int]) -> tuple[Wish, ...]:
-    return tuple(
+def _wishes(ctx: Ctx, class_id: int, people: Sequence[Candidate]) -> tuple[Wish, ...]:
+    present = {p.enrollment_id for p in people}
+    agreed = tuple(
         Wish(
             pair.first_id,
             pair.second_id,
@@ -262,6 +263,20 @@ def _wishes(ctx: Ctx, class_id: int, present: set[int]) -> tuple[Wish, ...]:
         for pair in list_pairs(ctx, class_id)
         if pair.first_id in present and pair.second_id in present
     )
+    settled = {frozenset((w.a, w.b)) for w in agreed}
+    return (*agreed, *(w for w in _wishes_in_remarks(people) if frozenset((w.a, w.b)) not in settled))
+
+
+def _wishes_in_remarks(people: Sequence[Candidate]) -> Iterator[Wish]:
+    """希望与张三同住 counts only when exactly one other person of the class, and of that sex, has this name."""
+    for person in people:
+        for code in person.needs:
+            kind, _, name = code.partition(":")
+            if kind not in ("with", "not_with"):
+                continue
+            named = [p for p in people if p.name == name and p.sex == person.sex and p is not person]
+            if len(named) == 1:
+                yield Wish(person.enrollment_id, named[0].enrollment_id, "together" if kind == "with" else "apart")
 
 
 def _weights(rules: AllocationRules) -> Weights:
@@ -316,8 +331,6 @@ def make_plan(
     try:
         limit = time_limit or task.rules.time_limit
         plan = solve(task.problem, seed=seed, time_limit=limit, progress=progress, start=start)
-            task.problem, seed=seed, time_limit=time_limit or task.rules.time_limit, progress=progress, start=start
-        )
     except AllocationError as error:
         raise RuleViolation(str(error)) from error
     refuse_illegal(task, plan)

@@ -18,8 +18,8 @@ from dangxiao_houqin.modules.training.api import (
     ARRIVE_EXPRESSION,
     LEAVE_EXPRESSION,
     ClassStatus,
-    Need,
     enrollment,
+    need_label,
     training_class,
 )
 
@@ -208,7 +208,7 @@ def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
             name=row.name,
             sex=row.sex,
             unit_name=row.unit_name,
-            needs=tuple(Need(n).label for n in row.needs),
+            needs=tuple(need_label(code) for code in row.needs),
             arrive=row.arrive,
             leave=row.leave,
         ),

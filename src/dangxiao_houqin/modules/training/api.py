@@ -13,18 +13,20 @@ from .domain import (
     EnrollmentDatesChanged,  # nights of a bed must follow
     EnrollmentRow,
     EnrollmentWithdrawn,  # the bed is let go
-    Need,  # what a remark asks of lodging and canteen
     nights,
 )
 from .models import Enrollment, TrainingClass
 from .queries import ARRIVE as ARRIVE_EXPRESSION  # a person's own nights, or the class's
 from .queries import LEAVE as LEAVE_EXPRESSION
-from .queries import find_class as find_class  # documents and the command line name a class by its code
-from .queries import get_class as get_class
-from .queries import get_enrollment as get_enrollment
-from .queries import list_class_choices as list_class_choices
-from .queries import list_groups as list_groups
-from .queries import list_roster as list_roster  # the people to give beds to
+from .queries import (
+    find_class,  # documents and the command line name a class by its code
+    get_class,
+    get_enrollment,
+    list_class_choices,
+    list_groups,
+    list_roster,  # the people to give beds to
+)
+from .roster.model import need_label  # words for what a remark asks of lodging and canteen
 
 enrollment = Enrollment.__table__
 training_class = TrainingClass.__table__
@@ -39,7 +41,6 @@ __all__ = [
     "EnrollmentDatesChanged",
     "EnrollmentRow",
     "EnrollmentWithdrawn",
-    "Need",
     "enrollment",
     "find_class",
     "get_class",
@@ -47,6 +48,7 @@ __all__ = [
     "list_class_choices",
     "list_groups",
     "list_roster",
+    "need_label",
     "nights",
     "training_class",
 ]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
+from dangxiao_houqin.modules.training.roster.model import need_label
 
 VIEW = Permission("training.view", "查看班次和学员名单")
 EDIT = Permission("training.edit", "维护班次、学员和单位")
@@ -37,37 +38,17 @@ CLASS_MOVES: dict[ClassStatus, frozenset[ClassStatus]] = {
 }
 
 
-class Need(enum.StrEnum):
-    """What a remark asks of lodging and canteen; the remark's own text stays in the note."""
-
-    HALAL = "halal"
-    VEGETARIAN = "vegetarian"
-    LOW_FLOOR = "low_floor"
-    ACCESSIBLE = "accessible"
-    SNORER = "snorer"
-    LIGHT_SLEEPER = "light_sleeper"
-    SINGLE_ROOM = "single_room"
-    NO_LODGING = "no_lodging"
-    LATE_ARRIVAL = "late_arrival"
-    EARLY_LEAVE = "early_leave"
-
-    @property
-    def label(self) -> str:
-        return NEED_TITLES[self]
-
-
-NEED_TITLES: dict[Need, str] = {
-    Need.HALAL: "清真",
-    Need.VEGETARIAN: "素食",
-    Need.LOW_FLOOR: "低楼层",
-    Need.ACCESSIBLE: "无障碍",
-    Need.SNORER: "打鼾",
-    Need.LIGHT_SLEEPER: "怕吵",
-    Need.SINGLE_ROOM: "单间",
-    Need.NO_LODGING: "不住宿",
-    Need.LATE_ARRIVAL: "晚到",
-    Need.EARLY_LEAVE: "早退",
-}
+NEED_CHOICES = (
+    "diet:清真",
+    "diet:素食",
+    "low_floor",
+    "accessible",
+    "near_lift",
+    "snores",
+    "quiet",
+    "single_room",
+)
+"""Needs offered on the form; a roster's remark may hold more kinds (:data:`.roster.NEED_TITLES`)."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +121,7 @@ class SaveEnrollment:
     lodging: bool = True
     arrive_on: date | None = None
     leave_on: date | None = None
-    needs: tuple[Need, ...] = ()
+    needs: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -223,13 +204,13 @@ class EnrollmentRow:
     lodging: bool
     arrive_on: date
     leave_on: date
-    needs: tuple[Need, ...]
+    needs: tuple[str, ...]
     note: str
     sort_key: str = field(repr=False, default="")
 
     @property
     def needs_text(self) -> str:
-        return "、".join(need.label for need in self.needs)
+        return "、".join(need_label(code) for code in self.needs)
 
     @property
     def unit_and_position(self) -> str:

@@ -15,7 +15,7 @@ from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
 
-from .domain import VIEW, ClassRow, ClassRules, ClassStatus, EnrollmentRow, Need, UnitRow, training_days
+from .domain import VIEW, ClassRow, ClassRules, ClassStatus, EnrollmentRow, UnitRow, training_days
 from .models import Enrollment, HomeUnit, RosterMapping, TrainingClass
 
 ARRIVE = func.coalesce(Enrollment.arrive_on, TrainingClass.arrive_on)
@@ -160,7 +160,7 @@ def _enrollment_row(row: Row[Any], *, reveal: bool) -> EnrollmentRow:
         lodging=found.lodging,
         arrive_on=row.arrive,
         leave_on=row.leave,
-        needs=tuple(Need(n) for n in found.needs),
+        needs=tuple(found.needs),
         note=found.note,
         sort_key=found.sort_key,
     )

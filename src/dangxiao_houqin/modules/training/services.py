@@ -25,7 +25,6 @@ from .domain import (
     EnrollmentDatesChanged,
     EnrollmentRow,
     EnrollmentWithdrawn,
-    Need,
     SaveClass,
     SaveEnrollment,
 )
@@ -144,11 +143,10 @@ def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
     if ctx.settings(ClassRules).collect_id_numbers:
         found.id_number = cmd.id_number.strip().upper()
     found.unit_id = ensure_units(ctx, [found.unit_name]).get(found.unit_name)
-    needs = set(cmd.needs)
-    found.lodging = cmd.lodging and Need.NO_LODGING not in needs
+    found.lodging = cmd.lodging
     found.arrive_on = cmd.arrive_on if cmd.arrive_on != school.arrive_on else None
     found.leave_on = cmd.leave_on if cmd.leave_on != school.leave_on else None
-    found.needs = [need.value for need in Need if need in needs]
+    found.needs = list(dict.fromkeys(cmd.needs))
     ctx.add(found)
     if cmd.enrollment_id is not None and before != (found.sex, found.arrive_on, found.leave_on, found.lodging):
         ctx.publish(EnrollmentDatesChanged(found.id, found.class_id))
@@ -163,6 +161,7 @@ def withdraw_enrollment(ctx: Ctx, enrollment_id: int, version: int | None) -> No
     withdraw(ctx, found)
 
 
+# house: open - the caller has asked for the right
 def withdraw(ctx: Ctx, found: Enrollment) -> None:
     """Mark as withdrawn and tell those above; the caller has checked the right and the user's wish."""
     found.status = "withdrawn"
@@ -209,6 +208,7 @@ def reveal_roster(ctx: Ctx, class_id: int, purpose: str) -> tuple[EnrollmentRow,
     return found
 
 
+# house: open - the caller has asked for the right
 def ensure_units(ctx: Ctx, names: Sequence[str]) -> dict[str, int]:
     """Ids of the units by name; unknown ones are appended at the end of the fixed order."""
     wanted = [name for name in dict.fromkeys(n.strip() for n in names) if name and len(name) <= 100]
