@@ -67,10 +67,8 @@ def unexpected(error: BaseException) -> UnexpectedError:
     return UnexpectedError(bug_id, "".join(traceback.format_exception(error)))
 
 
-@functools.cache
-def lock(name: str) -> threading.Lock:
-    """A process-wide lock for libraries that are not thread-safe (``"pdfium"``)."""
-    return threading.Lock()
+PDFIUM_LOCK = threading.Lock()
+"""pdfium must be entered by one thread at a time."""
 
 
 class _Callback:
@@ -133,15 +131,15 @@ class Task(QObject):
     def __init__(self, runner: Runner, job: _Job, title: str) -> None:
         super().__init__(runner)
         self._runner = runner
-        self._job = job
+        self.job = job
         self.title = title
         self.fraction = 0.0
         self.text = ""
         self.done = False
         self.is_slow = False
-        self._ok: _Callback | None = None
-        self._fail: _Callback | None = None
-        self._progress: _Callback | None = None
+        self.on_ok: _Callback | None = None
+        self.on_fail: _Callback | None = None
+        self.on_progress: _Callback | None = None
         self.future: Future[None] | None = None
         self.pending_key = ""
         self._timer = QTimer(self)
@@ -151,36 +149,36 @@ class Task(QObject):
 
     @property
     def lane(self) -> Lane:
-        return self._job.lane
+        return self.job.lane
 
     @property
     def number(self) -> int:
-        return self._job.number
+        return self.job.number
 
     @property
     def cancelling(self) -> bool:
         """Cancel was asked for and the worker has not yet stopped."""
-        return self._job.cancelled.is_set() and not self.done
+        return self.job.cancelled.is_set() and not self.done
 
     @Slot()
     def cancel(self) -> None:
         """Ask the work to stop.  Reads not yet begun never run; a running command is rolled back when it next
         reports progress; ``fail`` then receives :class:`Cancelled`.  A query cancelled by its page is just dropped."""
-        self._job.cancelled.set()
+        self.job.cancelled.set()
         if self.future is not None and self.future.cancel():
             self._runner.post_cancelled(self)
 
     @Slot()
     def drop(self) -> None:
         """Forget the callbacks; a change under way is still saved."""
-        self._ok = self._fail = self._progress = None
+        self.on_ok = self.on_fail = self.on_progress = None
 
     def belongs_to(self, owner: QObject) -> bool:
-        return any(cb is not None and cb.receiver() is owner for cb in (self._ok, self._fail))
+        return any(cb is not None and cb.receiver() is owner for cb in (self.on_ok, self.on_fail))
 
     def parent_widget(self) -> QWidget | None:
         """The window in front of which questions about this task are asked."""
-        for callback in (self._ok, self._fail):
+        for callback in (self.on_ok, self.on_fail):
             receiver = callback.receiver() if callback else None
             if isinstance(receiver, QWidget):
                 return receiver
@@ -198,7 +196,7 @@ class Task(QObject):
             self._runner.update_busy()
 
     @Slot(bool)
-    def _answered(self, yes: bool) -> None:
+    def take_answer(self, yes: bool) -> None:
         self._runner.answered(self, yes)
 
 
@@ -361,9 +359,9 @@ class Runner(QObject):
         if self._closed:
             raise RuntimeError("the runner has been shut down")
         task = Task(self, job, title)
-        task._ok = _Callback(ok) if ok else None
-        task._fail = _Callback(fail) if fail else None
-        task._progress = _Callback(progress) if progress else None
+        task.on_ok = _Callback(ok) if ok else None
+        task.on_fail = _Callback(fail) if fail else None
+        task.on_progress = _Callback(progress) if progress else None
         self._tasks[job.number] = task
         self.task_started.emit(task)
         if job.lane != "query" or title:
@@ -372,7 +370,7 @@ class Runner(QObject):
         return task
 
     def _submit(self, task: Task) -> None:
-        task.future = self._pools[task.lane].submit(_run, task._job, self._open_unit, self._post)
+        task.future = self._pools[task.lane].submit(_run, task.job, self._open_unit, self._post)
 
     def _post(self, outcome: _Outcome) -> None:
         """Called by worker threads."""
@@ -396,12 +394,12 @@ class Runner(QObject):
                 self._deliver_outcome(task, letter)
 
     def _deliver_progress(self, task: Task) -> None:
-        latest, task._job.latest = task._job.latest, None
+        latest, task.job.latest = task.job.latest, None
         if latest is not None:
             task.fraction, task.text = latest
             task.progressed.emit(*latest)
-            if task._progress is not None:
-                task._progress(*latest)
+            if task.on_progress is not None:
+                task.on_progress(*latest)
 
     def _deliver_outcome(self, task: Task, letter: _Outcome) -> None:
         if isinstance(letter.error, NeedsConfirmation) and task.lane == "command" and not self._closed:
@@ -414,17 +412,17 @@ class Runner(QObject):
             if letter.changed:
                 self.data_changed.emit(letter.changed)
             if letter.error is None:
-                if task._ok is not None:
-                    task._ok(letter.result)
+                if task.on_ok is not None:
+                    task.on_ok(letter.result)
             else:
                 self._deliver_error(task, letter.error)
         finally:
             task.deleteLater()
 
     def _deliver_error(self, task: Task, error: Exception) -> None:
-        if task._fail is not None:
-            task._fail(error)
-        elif task._ok is None or task._ok.receiver() is not None:
+        if task.on_fail is not None:
+            task.on_fail(error)
+        elif task.on_ok is None or task.on_ok.receiver() is not None:
             from . import messages
 
             messages.show(task.parent_widget(), error)
@@ -441,13 +439,13 @@ class Runner(QObject):
         from . import messages
 
         task.pending_key = error.key
-        messages.ask(task.parent_widget(), error.message, detail=error.hint, title=error.title, done=task._answered)
+        messages.ask(task.parent_widget(), error.message, detail=error.hint, title=error.title, done=task.take_answer)
 
     def answered(self, task: Task, yes: bool) -> None:
         """The user answered a ``NeedsConfirmation``."""
         if yes and not self._closed:
-            old = task._job
-            task._job = _Job(old.number, old.lane, old.func, old.args, old.action, old.confirmed | {task.pending_key})
+            old = task.job
+            task.job = _Job(old.number, old.lane, old.func, old.args, old.action, old.confirmed | {task.pending_key})
             task.watch()
             self._submit(task)
         else:
@@ -470,7 +468,7 @@ class InstantRunner(Runner):
         """No threads."""
 
     def _submit(self, task: Task) -> None:
-        _run(task._job, self._open_unit, self._post)
+        _run(task.job, self._open_unit, self._post)
 
     def _post(self, outcome: _Outcome) -> None:
         self._letters.append(outcome)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from dangxiao_houqin.core.pinyin import matches
+from dangxiao_houqin.core.pinyin import matches, search_key
 
 from . import icons, theme
 from .theme import TOKENS
@@ -69,13 +69,14 @@ class ChoicePopup(QFrame):
     def _fill(self, text: str) -> None:
         self._list.clear()
         for value, words in self._choices:
-            if text.strip() and not matches(words, text.strip()):
+            if text.strip() and not matches(search_key(words), text):
                 continue
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, value)
             self._list.addItem(item)
-            if value == self._current:
-                item.setIcon(icons.icon("check", TOKENS.primary, 16))
+            on = value == self._current
+            item.setIcon(icons.icon("check", TOKENS.primary if on else "transparent", 16))
+            if on:
                 self._list.setCurrentItem(item)
         if self._list.currentRow() < 0 and self._list.count():
             self._list.setCurrentRow(0)
@@ -102,7 +103,7 @@ class ChoicePopup(QFrame):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
                 self._list.setCurrentRow(max(0, min(self._list.count() - 1, self._list.currentRow() + step)))
                 return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._list.currentItem():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._list.currentRow() >= 0:
                 self._take(self._list.currentItem())
                 return True
         return super().eventFilter(watched, event)

@@ -46,6 +46,7 @@ class Toast(QFrame):
         self, window: QWidget, text: str, tone: str, action: str = "", slot: Callable[..., object] | None = None
     ) -> None:
         super().__init__(window)
+        self.window_below = window
         self.setObjectName("toast")
         self.setProperty("tone", tone)
         name, color = _ICONS[tone]
@@ -74,7 +75,7 @@ class Toast(QFrame):
         self._place()
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self.window_below
         self.adjustSize()
         self.setMaximumWidth(max(window.width() - 48, 200))
         self.move((window.width() - self.width()) // 2, TOKENS.top_bar + 16 if window.height() > 500 else 16)
@@ -102,7 +103,10 @@ def toast(
     undo: Callable[..., object] | None = None,
     undo_text: str = "撤销",
 ) -> Toast | None:
-    """Say that something is done.  ``undo`` is a bound method offered as a link; tone success, warning, error, primary."""
+    """Say that something is done.
+
+    ``undo`` is a bound method offered as a link; ``tone`` is success, warning, error or primary.
+    """
     window = _window_for_toast(widget)
     if window is None:
         return None
@@ -115,8 +119,8 @@ def toast(
 
 def _window_for_toast(widget: QWidget | None) -> QWidget | None:
     window = widget.window() if widget is not None else QApplication.activeWindow()
-    while isinstance(window, QDialog) and window.parentWidget() is not None:
-        window = window.parentWidget().window()  # a dialog that says "done" is about to close
+    while isinstance(window, QDialog) and (below := window.parentWidget()) is not None:
+        window = below.window()  # a dialog that says "done" is about to close
     return window
 
 

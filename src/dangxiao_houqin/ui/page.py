@@ -38,10 +38,10 @@ class Page(QWidget):
         self._stale = True
         self._title = label(self.title, "pageTitle")
         self._context = label(self.context, "second")
-        self.actions: QHBoxLayout = row(spacing=12)
+        self.action_row: QHBoxLayout = row(spacing=12)
         texts = column(self._title, self._context, spacing=2)
         head = row(texts, None)
-        head.addLayout(self.actions)
+        head.addLayout(self.action_row)
         self.bar = MessageBar()
         self.body: QVBoxLayout = QVBoxLayout()
         self.body.setSpacing(16)
@@ -94,7 +94,7 @@ class Page(QWidget):
         """A button at the top right; at most one is ``primary`` and stands last."""
         result = button(text, slot, icon=icon, kind="primary" if primary else "", shortcut=shortcut, tooltip=tooltip)
         result.setEnabled(enabled)
-        self.actions.addWidget(result)
+        self.action_row.addWidget(result)
         return result
 
     def query(self, func: Callable[..., Any], *args: Any, ok: Callable[..., object]) -> Task:

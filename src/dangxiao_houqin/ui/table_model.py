@@ -97,7 +97,7 @@ class PagingModel(QAbstractTableModel):
     ) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._fetch = fetch
+        self.fetch = fetch
         self.columns = tuple(columns)
         self.row_id = row_id
         self.query = ListQuery()
@@ -146,7 +146,7 @@ class PagingModel(QAbstractTableModel):
 
     def set_fetch(self, fetch: Fetch) -> None:
         """Use another query function with the same columns."""
-        self._fetch = fetch
+        self.fetch = fetch
         self._restart(0)
 
     def close(self) -> None:
@@ -180,7 +180,7 @@ class PagingModel(QAbstractTableModel):
         fetching.arrived.connect(self._arrived)
         fetching.failed.connect(self._failed)
         self._under_way[page] = fetching
-        fetching.task = self._runner.query(self._fetch, query, ok=fetching.ok, fail=fetching.fail)
+        fetching.task = self._runner.query(self.fetch, query, ok=fetching.ok, fail=fetching.fail)
 
     def _wish(self, page: int) -> None:
         if page in self._under_way or any(f.fresh for f in self._under_way.values()):
@@ -297,7 +297,7 @@ class PagingModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.AccessibleTextRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(index.row(), index.column())
         if role == PILL_ROLE:
             if self.columns[index.column()].kind != "pill":

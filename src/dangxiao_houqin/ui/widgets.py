@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -40,7 +40,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget
 
 def button(
     text: str,
-    slot: Callable[..., object] | None = None,
+    slot: Callable[..., object] | SignalInstance | None = None,
     *,
     icon: str = "",
     kind: str = "",
@@ -57,8 +57,9 @@ def button(
     if icon:
         white = kind in {"primary", "danger"}
         color = TOKENS.on_primary if white else TOKENS.primary if kind == "link" else TOKENS.text_second
-        result.setIcon(icons.icon(icon, color, 18))
-        result.setIconSize(QSize(18, 18))
+        gap = 4 if text else 0
+        result.setIcon(icons.icon(icon, color, 18, gap))
+        result.setIconSize(QSize(18 + gap, 18))
     set_shortcut(result, shortcut, tooltip)
     if slot is not None:
         result.clicked.connect(slot)
@@ -78,7 +79,7 @@ def set_shortcut(widget: QAbstractButton, shortcut: str, tooltip: str = "") -> N
 def tool_button(
     icon: str,
     tooltip: str,
-    slot: Callable[..., object] | None = None,
+    slot: Callable[..., object] | SignalInstance | None = None,
     *,
     shortcut: str = "",
     color: str = TOKENS.text_second,
@@ -413,6 +414,7 @@ class EmptyState(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.button.setText(action)
+        self.button.setIcon(icons.icon("x" if icon == "search" else "plus", TOKENS.on_primary, 18, 4))
         self.button.setVisible(bool(action))
 
 
