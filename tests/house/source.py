@@ -60,10 +60,21 @@ def module_names() -> list[str]:
     return sorted(path.parent.name for path in MODULES.glob("*/__init__.py"))
 
 
+NOT_OURS = {".venv", "out", "build", "dist", "wheelhouse", "__pycache__"}
+
+
+def _ours(parts: tuple[str, ...]) -> bool:
+    hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
+    return not hidden and not NOT_OURS & set(parts)
+
+
 @cache
 def tracked_files() -> tuple[Path, ...]:
     """What a clone of the project contains (plus what is about to be added)."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    paths = (ROOT / name for name in answer.split("\0") if name)
+    try:
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        paths = [ROOT / name for name in answer.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):  # an unpacked archive on a machine without git
+        paths = [path for path in ROOT.rglob("*") if _ours(path.relative_to(ROOT).parts)]
     return tuple(path for path in paths if path.is_file())

@@ -5,15 +5,31 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.house.source import SourceFile, service_files
+from tests.house.source import SourceFile, package_files, read, service_files
 
-OPEN = "# house: open"  # on the def line, with the reason why nobody needs a permission
+OPEN = "# house: open"  # on the def line or above it, with the reason why no permission is asked here
 BULK = "# house: bulk"  # on the statement, with the reason why versions and audit may be bypassed
 
 
+def _offered(file: SourceFile) -> set[str] | None:
+    """What a services *package* lets out; ``None`` for a single file, whose public functions all count."""
+    if file.path.parent.name != "services":
+        return None
+    door = read(file.path.parent / "__init__.py")
+    return {
+        alias.asname or alias.name
+        for node in door.tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 def _use_cases(file: SourceFile) -> Iterator[ast.FunctionDef]:
+    offered = _offered(file)
     for node in file.tree.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+            continue
+        if offered is None or node.name in offered:
             arguments = node.args.posonlyargs + node.args.args
             if arguments and arguments[0].arg == "ctx":
                 yield node
@@ -45,6 +61,18 @@ def test_every_service_asks_for_a_permission_first() -> None:
                 careless.append(f"{file.name}:{function.lineno} {function.name}")
     assert careless == []
     assert seen > 0
+
+
+def test_parts_of_a_services_package_are_its_own_affair() -> None:
+    """Only what the package offers is checked above, so only that may be used elsewhere (reactions have no actor)."""
+    found = []
+    for file in package_files():
+        if file.path.parent.name == "services" or file.path.name == "reactions.py":
+            continue
+        for node in ast.walk(file.tree):
+            if isinstance(node, ast.ImportFrom) and "services." in (node.module or ""):
+                found.append(f"{file.name}:{node.lineno} {node.module}")
+    assert found == []
 
 
 def test_no_bulk_change_in_services() -> None:

@@ -22,6 +22,7 @@ from dangxiao_houqin.modules.organization.models import Role, StaffMember, UserA
 from dangxiao_houqin.modules.organization.passwords import STANDARD, Hashing
 
 
+# house: open - asks as soon as there is a user
 def ensure_builtin_roles(ctx: Ctx, roles: Sequence[BuiltinRole]) -> None:
     """Create the roles the program brings along where they are missing; existing ones stay as the office set them."""
     if ctx.session.scalar(select(func.count()).select_from(UserAccount)):

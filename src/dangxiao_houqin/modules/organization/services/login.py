@@ -33,6 +33,7 @@ from .access import clean_login, ensure_builtin_roles
 WRONG = "登录名或密码不对，请重新输入。"
 
 
+# house: open - who is logging in has no rights yet
 def log_in(ctx: Ctx, cmd: LogIn, *, hashing: Hashing = STANDARD) -> LoggedIn | LogInRefused:
     """Check a password and say who it is.
 
@@ -71,11 +72,13 @@ def log_in(ctx: Ctx, cmd: LogIn, *, hashing: Hashing = STANDARD) -> LoggedIn | L
     return LoggedIn(ctx.actor, user.login, user.must_change_password, rules.idle_lock_minutes)
 
 
+# house: open - everybody may leave
 def log_out(ctx: Ctx) -> None:
     """Note in the log that the actor left; needs no permission."""
     ctx.record("organization.log_out", entity="user_account", entity_id=ctx.actor.user_id, label=ctx.actor.name)
 
 
+# house: open - one's own, proved by the old one
 def change_password(ctx: Ctx, cmd: ChangePassword, *, hashing: Hashing = STANDARD) -> Actor:
     """Give oneself a new password; returns the actor with all rights, also after a forced first change.
 
@@ -94,6 +97,7 @@ def change_password(ctx: Ctx, cmd: ChangePassword, *, hashing: Hashing = STANDAR
     return actor_of(user)
 
 
+# house: open - only in an empty house
 def first_run(ctx: Ctx, cmd: FirstRun, roles: Sequence[BuiltinRole], *, hashing: Hashing = STANDARD) -> int:
     """Name the school, create the builtin ``roles`` and the first administrator; returns the user's id.
 

@@ -34,6 +34,7 @@ def save_section(ctx: Ctx, value: Any, shown: Any = None) -> None:
     ctx.forget_settings()
 
 
+# house: open - save_section asks
 def save_school_profile(ctx: Ctx, profile: SchoolProfile, shown: SchoolProfile | None = None) -> None:
     """Store the names and labels that appear on paper; see :func:`save_section`."""
     save_section(ctx, profile, shown)
