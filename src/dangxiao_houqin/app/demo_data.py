@@ -1,0 +1,236 @@
+"""Load the demo school of ``resources/sample`` (everything in it is invented) through the services of each module.
+
+Each step is one transaction and looks first at what is there, so that loading again changes nothing and a load that
+was interrupted goes on where it stopped.  Dates are counted from the day of the first load, so that a class is always
+in session and one is about to arrive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from dangxiao_houqin.core.clock import Clock
+from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.listing import ListQuery
+from dangxiao_houqin.core.paths import resource
+from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.progress import Progress, no_progress
+from dangxiao_houqin.core.settings import Section, save_settings
+from dangxiao_houqin.core.uow import Ctx, unit_of_work
+from dangxiao_houqin.modules.organization import queries as organization_queries
+from dangxiao_houqin.modules.organization import services as organization
+from dangxiao_houqin.modules.organization.domain import EmploymentType, SaveDepartment, SaveStaff, SchoolProfile
+from dangxiao_houqin.modules.places import queries as place_queries
+from dangxiao_houqin.modules.places import services as places
+from dangxiao_houqin.modules.places.domain import (
+    BedInput,
+    BulkRooms,
+    RoomDetail,
+    SaveBuilding,
+    SaveFloor,
+    SaveOutage,
+    SaveRoom,
+)
+from dangxiao_houqin.modules.training import queries as training_queries
+from dangxiao_houqin.modules.training import services as training
+from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
+
+from .wiring import REACTIONS
+
+DEMO_ACTOR = Actor.system("演示数据")
+NEXT_WORKDAY = "next_workday"
+
+
+@dataclass(frozen=True)
+class DemoMark(Section):
+    """Remembers that this database holds the demo school, and the day its dates are counted from."""
+
+    section: ClassVar[str] = "demo"
+    title: ClassVar[str] = "演示数据"
+
+    loaded_on: date | None = None
+
+
+def sample_rosters() -> tuple[Path, ...]:
+    """The roster files that come with the demo school, for trying the import."""
+    return tuple(sorted(resource("sample/rosters").glob("*.xlsx")))
+
+
+def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> None:
+    """Fill ``db`` with the demo school: names, staff, units, 204 beds, classes, one of them in its beds.
+
+    Raises whatever the services raise when the database holds something that stands in the way.
+    """
+    data = json.loads(resource("sample/school.json").read_text(encoding="utf-8"))
+    steps: tuple[tuple[str, Callable[[Ctx, Any], None]], ...] = (
+        ("学校信息", _load_school),
+        ("部门和职工", _load_staff),
+        ("楼栋、房间和床位", _load_buildings),
+        ("停用的房间", _load_outages),
+        ("单位顺序", _load_units),
+        ("培训班次", _load_classes),
+        ("在读班次的学员和床位", _load_people),
+    )
+    for done, (title, step) in enumerate(steps):
+        progress(done / len(steps), f"正在载入演示数据：{title}")
+        with unit_of_work(db, DEMO_ACTOR, "app.load_demo", clock=clock, handlers=REACTIONS) as ctx:
+            step(ctx, data)
+    progress(1.0, "演示数据已载入")
+
+
+# ------------------------------------------------------------------------------------- school, staff, units
+def _load_school(ctx: Ctx, data: Any) -> None:
+    if ctx.settings(DemoMark).loaded_on is not None:
+        return
+    organization.save_school_profile(ctx, replace(ctx.settings(SchoolProfile), **data["school"]))
+    save_settings(ctx.session, DemoMark(ctx.today()))
+
+
+def _load_staff(ctx: Ctx, data: Any) -> None:
+    everything = ListQuery().everything()
+    departments = {row.name: row.id for row in organization_queries.list_departments(ctx, everything).rows}
+    for name in data["departments"]:
+        if name not in departments:
+            departments[name] = organization.save_department(ctx, SaveDepartment(name))
+    present = {(row.name, row.post) for row in organization_queries.list_staff(ctx, everything).rows}
+    for person in data["staff"]:
+        if (person["name"], person["post"]) not in present:
+            organization.save_staff(
+                ctx,
+                SaveStaff(
+                    person["name"],
+                    departments[person["department"]],
+                    EmploymentType(person["type"]),
+                    person["post"],
+                    person["phone"],
+                ),
+            )
+
+
+def _load_units(ctx: Ctx, data: Any) -> None:
+    if not training_queries.list_units(ctx, ListQuery(limit=1)).total:
+        training.order_units(ctx, data["units"])
+
+
+# --------------------------------------------------------------------------------------------------- places
+def _load_buildings(ctx: Ctx, data: Any) -> None:
+    present = {building.name for building in place_queries.list_buildings(ctx)}
+    for order, building in enumerate(data["buildings"], start=1):
+        if building["name"] in present:
+            continue
+        cmd = SaveBuilding(building["name"], building["code"], building["has_lift"], order, building["note"])
+        building_id = places.save_building(ctx, cmd)
+        for floor in building["floors"]:
+            places.save_floor(
+                ctx,
+                SaveFloor(
+                    building_id, floor["level"], preferred_sex=floor.get("preferred_sex", ""), note=floor["note"]
+                ),
+            )
+        for rooms in building["rooms"]:
+            places.create_rooms(
+                ctx,
+                BulkRooms(
+                    building_id,
+                    tuple(rooms["levels"]),
+                    rooms["count"],
+                    rooms["first"],
+                    rooms["type"],
+                    rooms["beds"],
+                    accessible=rooms.get("accessible", False),
+                    assignable=rooms.get("assignable", True),
+                    reserve=rooms.get("reserve", False),
+                ),
+            )
+        for number in data["near_lift"].get(building["name"], ()):
+            room = place_queries.get_room(ctx, _room_id(ctx, building_id, number))
+            places.save_room(ctx, replace(_as_form(room), near_lift=True))
+
+
+def _as_form(room: RoomDetail) -> SaveRoom:
+    row = room.row
+    return SaveRoom(
+        floor_id=row.floor_id,
+        number=row.number,
+        room_type=row.room_type,
+        beds=tuple(BedInput(bed.name, bed.assignable, bed.id) for bed in room.beds),
+        accessible=row.accessible,
+        near_lift=row.near_lift,
+        low_floor=row.low_floor,
+        assignable=row.assignable,
+        reserve=row.reserve,
+        note=row.note,
+        id=row.id,
+        version=row.version,
+    )
+
+
+def _room_id(ctx: Ctx, building_id: int, number: str) -> int:
+    found = place_queries.find_room(ctx, building_id, number)
+    assert found is not None, number
+    return found
+
+
+def _load_outages(ctx: Ctx, data: Any) -> None:
+    buildings = {building.name: building.id for building in place_queries.list_buildings(ctx)}
+    for outage in data["outages"]:
+        room_id = _room_id(ctx, buildings[outage["building"]], outage["room"])
+        if not place_queries.get_room(ctx, room_id).outages:
+            since = _first_day(ctx) - timedelta(days=outage["since_days"])
+            places.save_outage(ctx, SaveOutage(room_id, since, None, outage["reason"]))
+
+
+# -------------------------------------------------------------------------------------------------- classes
+def _first_day(ctx: Ctx) -> date:
+    found = ctx.settings(DemoMark).loaded_on
+    assert found is not None
+    return found
+
+
+def _day(base: date, text: Any) -> date:
+    """``[weeks, weekday]`` counted from the Monday of the week of ``base``, or :data:`NEXT_WORKDAY`."""
+    if text == NEXT_WORKDAY:
+        day = base + timedelta(days=1)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        return day
+    weeks, weekday = text
+    return base - timedelta(days=base.weekday()) + timedelta(weeks=weeks, days=weekday)
+
+
+def _class_form(today: date, data: Any) -> SaveClass:
+    start = _day(today, data["begins"])
+    arriving = data["begins"] == NEXT_WORKDAY
+    return SaveClass(
+        name=data["name"].format(year=start.year),
+        kind=data["kind"],
+        start=start,
+        end=_day(start, data["until"]),
+        code=f"PX-{start.year}-{data['number']:02d}",
+        arrive_on=start - timedelta(days=1) if arriving else None,
+        lodging=data.get("lodging", True),
+        expected_count=data["expected"],
+        organizer_unit=data["organizer"],
+        class_teacher=data["teacher"],
+        note=data["note"],
+    )
+
+
+def _load_classes(ctx: Ctx, data: Any) -> None:
+    present = {row.code for row in training_queries.list_classes(ctx, ListQuery().everything()).rows}
+    for item in data["classes"]:
+        form = _class_form(_first_day(ctx), item)
+        if form.code in present:
+            continue
+        made = training.save_class(ctx, form)
+        if item.get("running"):
+            training.set_class_status(ctx, made.id, made.version, ClassStatus.RUNNING)
+
+
+def _load_people(ctx: Ctx, data: Any) -> None:
+    return

@@ -1,0 +1,72 @@
+"""What places plugs into the house.  Light on purpose: queries, services and widgets are imported when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec
+from dangxiao_houqin.core.refs import Ref
+
+from .columns import ROOM_COLUMNS
+from .domain import EDIT, VIEW, PlaceRules, RoomRow
+
+if TYPE_CHECKING:
+    from dangxiao_houqin.core.uow import Ctx
+
+
+def _rooms_page(desk: Any) -> Any:
+    from .ui.rooms_page import RoomsPage
+
+    return RoomsPage(desk)
+
+
+def _pages() -> tuple[PageSpec, ...]:
+    return (PageSpec("places.rooms", "房间与床位", "bed-double", _rooms_page, VIEW, order=150, opens=("room",)),)
+
+
+def _list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
+    from .queries import list_rooms
+
+    return list_rooms(ctx, query)
+
+
+def _find_rooms(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    """Rooms by building and number for the search for anything."""
+    if not ctx.can(VIEW):
+        return ()
+    rows = _list_rooms(ctx, ListQuery(search=text, limit=limit)).rows
+    return [
+        Found(f"{row.building_name}{row.number}", f"{row.room_type} · {row.beds} 床", Ref("room", row.id), "bed-double")
+        for row in rows
+    ]
+
+
+def _figures(ctx: Ctx) -> Sequence[Figure]:
+    from .queries import count_beds
+
+    if not ctx.can(VIEW):
+        return ()
+    stock = count_beds(ctx)
+    note = f"共 {stock.rooms} 间 {stock.beds} 床"
+    if stock.out_of_service:
+        note += f"，停用 {stock.out_of_service} 床"
+    icon = "warning" if stock.out_of_service else ""
+    figure = Figure(
+        "可分配床位", str(stock.assignable), "张", note, "bed-double", "teal", "places.rooms", note_icon=icon, order=400
+    )
+    return (figure,)
+
+
+MODULE = ModuleSpec(
+    key="places",
+    title="房间与床位",
+    permissions=(VIEW, EDIT),
+    settings=(PlaceRules,),
+    pages=_pages,
+    lists=(ListSpec("rooms", "房间一览", ROOM_COLUMNS, _list_rooms),),
+    opens=("room",),
+    search=(_find_rooms,),
+    figures=(_figures,),
+)
