@@ -1,7 +1,8 @@
 """What every test stands on: real databases, a fixed clock, an isolated machine folder, and three quiet guards.
 
 Fixtures: ``db`` (a migrated database, once on SQLite and once on PostgreSQL), ``db_url``, ``empty_db_url``,
-``postgres`` (the server), ``actor``, ``clock``, ``unit`` (opens a unit of work), ``data_folder``.
+``demo_db`` (the demo school, SQLite), ``postgres`` (the server), ``actor``, ``clock``,
+``unit`` (opens a unit of work), ``data_folder``.
 Guards: a log record of WARNING or above, a modal dialog nobody asked for, and the user's own folders.
 """
 
@@ -23,6 +24,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
@@ -120,6 +122,28 @@ def db(db_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def _demo_template(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from dangxiao_houqin.app.demo_data import load_demo
+
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
+    shutil.copyfile(_sqlite_template, path)
+    database = Database(path)
+    load_demo(database, FixedClock())
+    database.close()
+    return path
+
+
+@pytest.fixture
+def demo_db(_demo_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """The demo school in a SQLite file of the test's own, loaded on the morning of ``clock``."""
+    path = tmp_path / "demo.sqlite"
+    shutil.copyfile(_demo_template, path)
+    database = Database(path)
+    yield database
+    database.close()
+
+
 # ------------------------------------------------------------------------------------------ who, when, where
 @pytest.fixture
 def clock() -> FixedClock:
@@ -155,6 +179,7 @@ def unit(db: Database, actor: Actor, clock: FixedClock) -> OpenUnit:
     def open_unit(action: str = "test.step", **options: Any) -> AbstractContextManager[Ctx]:
         who = options.pop("actor", actor)
         options.setdefault("clock", clock)
+        options.setdefault("handlers", REACTIONS)  # the modules as they are wired in the program
         return unit_of_work(db, who, action, **options)
 
     return open_unit

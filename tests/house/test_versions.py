@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from sqlalchemy import text
 
+from dangxiao_houqin.app.doctor import run_checks
 from dangxiao_houqin.core.db import Database
 from tests.house.source import ROOT
 
@@ -38,6 +41,22 @@ def test_pyside_pins(python: str, machine: str, good: str, bad: str) -> None:
     assert len(here) == 1
     assert here[0].specifier.contains(Version(good))
     assert not here[0].specifier.contains(Version(bad))
+
+
+@pytest.mark.parametrize(
+    ("python", "qt", "level"),
+    (((3, 11, 7), "6.12.0", "error"), ((3, 11, 7), "6.9.3", "ok"), ((3, 12, 1), "6.12.0", "ok")),
+)
+def test_doctor_names_the_qt_that_aborts(
+    python: tuple[int, int, int], qt: str, level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The versions are faked, the check is the real one."""
+    monkeypatch.setattr(sys, "version_info", python)
+    monkeypatch.setattr(metadata, "version", lambda _name: qt)
+    versions = next(finding for finding in run_checks(None) if finding.check == "versions")
+    assert versions.level == level
+    assert qt in versions.message
+    assert (level == "error") == bool(versions.advice)
 
 
 def _locked(path: Path, python: str, machine: str = "x86_64") -> dict[str, str]:
