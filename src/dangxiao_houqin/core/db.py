@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -94,6 +95,28 @@ class Entity(Base):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a declared_attr is a class method
         return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
+
+
+def check_texts(entity: Any) -> None:
+    """Refuse text that a column cannot hold on every engine: too long, NUL, half a surrogate pair.
+
+    SQLite would take all of it silently. Raises :class:`InvalidInput` with the column's key as field.
+    """
+    for attribute in inspect(entity).mapper.column_attrs:
+        value = getattr(entity, attribute.key)
+        if not isinstance(value, str):
+            continue
+        limit = getattr(attribute.columns[0].type, "length", None)
+        if limit is not None and len(value) > limit:
+            raise InvalidInput(
+                f"“{value[:12]}…”太长：这一项最多 {limit} 个字，现在有 {len(value)} 个，请缩短。", field=attribute.key
+            )
+        try:
+            storable = b"\x00" not in value.encode()
+        except UnicodeEncodeError:
+            storable = False
+        if not storable:
+            raise InvalidInput(f"“{value[:12]}”里有不能保存的特殊字符，请删掉后重新输入。", field=attribute.key)
 
 
 class Database:

@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from . import audit
 from .clock import Clock, SystemClock
-from .db import Database, Entity, as_app_error
+from .db import Database, Entity, as_app_error, check_texts
 from .errors import Conflict, NeedsConfirmation, NotFound
 from .events import NO_HANDLERS, Handlers
 from .numbering import next_number
@@ -181,6 +181,8 @@ class Ctx:
             if isinstance(entity, Entity):
                 entity.created_at = entity.updated_at = now
                 entity.created_by = entity.updated_by = who
+        for member in (*session.new, *session.dirty):
+            check_texts(member)
         for entity in session.dirty:
             if isinstance(entity, Entity) and session.is_modified(entity):
                 entity.updated_at = now

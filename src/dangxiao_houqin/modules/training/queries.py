@@ -284,3 +284,8 @@ def unit_ids(ctx: Ctx, names: Sequence[str]) -> dict[str, int]:
     """Known units by exact name."""
     rows = ctx.session.execute(select(HomeUnit.name, HomeUnit.id).where(HomeUnit.name.in_(set(names))))
     return {name: key for name, key in rows}  # noqa: C416 - a Result has keys() and is no pairs
+
+
+def list_units_known(ctx: Ctx) -> tuple[str, ...]:
+    """Names of all home units in their fixed order."""
+    return tuple(ctx.session.scalars(select(HomeUnit.name).order_by(HomeUnit.rank_order, HomeUnit.id)))
