@@ -31,7 +31,7 @@ from dangxiao_houqin.core.db import Database, as_app_error
 from dangxiao_houqin.core.errors import AppError, Conflict, InvalidInput, NotFound, RuleViolation, Unavailable
 from dangxiao_houqin.core.paths import backup_dir
 from dangxiao_houqin.core.progress import Progress, no_progress
-from dangxiao_houqin.core.safe_write import replacing, sync_folder, write_bytes, write_error
+from dangxiao_houqin.documents.saving import save_bytes, saving
 
 FORMAT = "dangxiao-houqin-backup"
 FORMAT_VERSION = 1
@@ -169,13 +169,13 @@ def backup(db: Database, path: Path, *, clock: Clock | None = None, progress: Pr
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
         with (
-            replacing(path) as part,
+            saving(path) as part,
             db.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             revision = _revision(connection)
             if revision is None:
-                raise NotFound(f"{db.describe()}还不是本程序的数据库，没有可以备份的数据；请先运行 init。")
+                raise NotFound(f"{db.describe()} 还不是本程序的数据库，没有可以备份的数据；请先运行 init。")
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
                 manifest = {
                     "format": FORMAT,
@@ -442,7 +442,7 @@ def _restore_sqlite(db: Database, file: Path, path: Path, force: bool, now: date
     file.parent.mkdir(parents=True, exist_ok=True)
     aside: Path | None = None
     try:
-        with replacing(file) as part:
+        with saving(file) as part:
             info = _restore_file(part, path, progress)
             for suffix in ("-journal", "-wal", "-shm"):
                 Path(f"{part}{suffix}").unlink(missing_ok=True)
@@ -495,14 +495,13 @@ def _set_aside(file: Path, now: datetime) -> Path:
     while aside.exists():
         number += 1
         aside = file.with_name(f"{file.stem}-恢复前-{now:%Y%m%d-%H%M%S}-{number}{file.suffix}")
-    with replacing(aside) as part, file.open("rb") as source, part.open("wb") as copy:
+    with saving(aside) as part, file.open("rb") as source, part.open("wb") as copy:
         while chunk := source.read(1 << 20):
             copy.write(chunk)
     for suffix in ("-journal", "-wal", "-shm"):
         side = Path(f"{file}{suffix}")
         if side.exists():
             side.replace(f"{aside}{suffix}")
-    sync_folder(file.parent)
     return aside
 
 
@@ -512,14 +511,14 @@ def _restore_postgres(db: Database, path: Path, force: bool, now: datetime, prog
 
     look = look_at_server(db)
     if look.state is FileState.FOREIGN:
-        raise RuleViolation(f"{db.describe()}里有别的程序的数据表，没有恢复；请新建一个空的数据库。")
+        raise RuleViolation(f"{db.describe()} 里有别的程序的数据表，没有恢复；请新建一个空的数据库。")
     if look.state is FileState.NEWER:
-        raise RuleViolation(f"{db.describe()}由更新的版本写成，没有覆盖；请安装新版本的程序。")
+        raise RuleViolation(f"{db.describe()} 由更新的版本写成，没有覆盖；请安装新版本的程序。")
     aside: Path | None = None
     if look.state is not FileState.EMPTY:
         if not force:
             raise RuleViolation(
-                f"{db.describe()}里已有数据，没有恢复；确实要用备份替换它，请加 --force（现有数据会先另存一份备份）。"
+                f"{db.describe()} 里已有数据，没有恢复；确实要用备份替换它，请加 --force（现有数据会先另存一份备份）。"
             )
         aside = automatic_backup_path(db, now, "恢复前")
         backup(db, aside)
@@ -602,7 +601,7 @@ def _remember(db: Database, info: BackupInfo) -> None:
         entry = {"path": str(info.path.absolute()), "created": info.created.isoformat()}
         others = [e for e in history.get(_key(db), []) if e.get("path") != entry["path"]]
         history[_key(db)] = [entry, *others][:20]
-        write_bytes(_history_file(), json.dumps(history, ensure_ascii=False, indent=1).encode("utf-8"))
+        save_bytes(_history_file(), json.dumps(history, ensure_ascii=False, indent=1).encode("utf-8"))
 
 
 def latest_good_backup(db: Database) -> BackupInfo | None:
@@ -624,7 +623,7 @@ def latest_good_backup(db: Database) -> BackupInfo | None:
 
 def copy_sqlite(source: Path, copy: Path) -> None:
     """A consistent byte copy of a live SQLite database; raises :class:`AppError`."""
-    with replacing(copy) as part:
+    with saving(copy) as part:
         try:
             with closing(sqlite3.connect(source, timeout=30)) as old, closing(sqlite3.connect(part)) as new:
                 old.backup(new)
@@ -632,17 +631,3 @@ def copy_sqlite(source: Path, copy: Path) -> None:
             if "full" in str(error):
                 raise Unavailable(f"磁盘已满，“{copy}”没有写成；请清理磁盘空间后再试。") from error
             raise Unavailable(f"数据库“{source}”复制时出错（{error}），请检查磁盘后再试。") from error
-
-
-__all__ = [
-    "BackupInfo",
-    "Restored",
-    "automatic_backup_path",
-    "backup",
-    "check_backup",
-    "copy_sqlite",
-    "latest_good_backup",
-    "restore",
-    "verify_backup",
-    "write_error",
-]

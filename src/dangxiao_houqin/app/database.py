@@ -19,7 +19,6 @@ from dangxiao_houqin.core.db import Database, as_app_error
 from dangxiao_houqin.core.errors import AppError, InvalidInput, NotFound, RuleViolation, Unavailable
 from dangxiao_houqin.core.paths import backup_dir
 from dangxiao_houqin.core.progress import Progress, no_progress
-from dangxiao_houqin.core.safe_write import write_error
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +223,7 @@ def open_database(
 
 
 def _settle(db: Database, look: Look, *, create: bool, upgrade: bool, clock: Clock, progress: Progress) -> None:
-    where = db.describe()
+    where = f"{db.describe()} "
     if look.state is FileState.CURRENT:
         return
     if look.state in (FileState.MISSING, FileState.EMPTY):
@@ -267,7 +266,9 @@ def _create(db: Database) -> None:
         try:
             db.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise write_error(db.path, error) from error
+            raise Unavailable(
+                f"文件夹“{db.path.parent}”建立不了（{error.strerror or error}），请换一个位置或检查权限。"
+            ) from error
     try:
         schema.upgrade(db)
     except DBAPIError as error:
