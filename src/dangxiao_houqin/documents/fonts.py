@@ -108,6 +108,8 @@ class FontBook:
     def find(self, char: str, role: Role) -> _Glyph:
         bold = role.endswith("bold")
         first = self.primary(role)
+        if char == "_" and role in ("kai", "fangsong"):  # theirs leave gaps: no line to write on
+            return self.tables["serif"][char]
         if first.has(char) or unicodedata.category(char) == "Cf":
             return _Glyph(first.width(char) if first.has(char) else 0.0, first.fontName, False)
         chain: tuple[Role, ...] = ("sans", "serif") if role.startswith("sans") else ("serif", "sans")

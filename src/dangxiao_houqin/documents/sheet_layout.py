@@ -22,11 +22,13 @@ BOLD: Final[Role] = "sans_bold"
 LABEL: Final[Role] = "fangsong"
 TITLE: Final[Role] = "serif_bold"
 
-_PADDING = 1.2
+_PADDING, _NARROW, _NARROW_PADDING = 1.2, 20.0, 0.6
 _LEADING = 1.2
 _OUTER, _INNER = 1.2, 0.5
 _NOTE_SIZE = 10.0
 _SIGNATURE_HEIGHT = 12.0
+_WIDOW = 2  # a last line of so few characters is evened out
+_SMALL_BLOCK = 6  # merged rows (a room) kept on one page; larger groups may be divided
 _KEEP_ROWS = 3  # rows that go over to a new page together with the signature
 
 
@@ -72,7 +74,13 @@ def fit(text: str, width: float, size: float, role: Role, painter: Painter, smal
     lines = wrap(text, width * PT, size, role)
     if "\n" in text and all(painter.width(line, size, role) <= width for line in text.split("\n")):
         return Fitted(size, lines)
-    return Fitted(smallest, wrap(text, width * PT, smallest, role))
+    lines = wrap(text, width * PT, smallest, role)
+    if len(lines[-1]) <= _WIDOW and len(lines) > 1 and "\n" not in text:
+        even = min(painter.width(text, smallest, role) / len(lines) * PT + smallest, width * PT)
+        balanced = wrap(text, even, smallest, role)
+        if len(balanced) == len(lines):
+            lines = balanced
+    return Fitted(smallest, lines)
 
 
 class SheetPrinter:
@@ -97,7 +105,7 @@ class SheetPrinter:
         key = (text, width, size, role)
         found = self.fitted.get(key)
         if found is None:
-            found = self.fitted[key] = fit(text, width - 2 * _PADDING, size, role, self.painter)
+            found = self.fitted[key] = fit(text, width - 2 * _padding(width), size, role, self.painter)
         return found
 
     def _row(self, row: Sequence[object] | GroupRow, *, header: bool = False) -> _RowBox:
@@ -261,7 +269,8 @@ class SheetPrinter:
     def _draw_running_title(self) -> None:
         title = fit(f"{self.sheet.title}（续）", self.paper.usable_width, 10.5, LABEL, self.painter)
         middle = self.paper.left + self.paper.usable_width / 2
-        self.painter.text(middle, self.paper.top - 3.0, title.lines[0], title.size, LABEL, "center")
+        shown = title.lines[0] + ("…" if len(title.lines) > 1 else "")
+        self.painter.text(middle, self.paper.top - 3.0, shown, title.size, LABEL, "center")
 
     def _draw_grid(self, y: float, rows: list[_RowBox]) -> float:
         painter, edges, count = self.painter, self.edges, len(self.table.columns)
@@ -318,7 +327,9 @@ class SheetPrinter:
                 self.painter.rect(x, y, right - x, bottom - y, 0, fill)
             if fitted.lines:
                 role: Role = BOLD if bold else BODY
-                self.painter.lines(x, y, right - x, bottom - y, fitted.lines, fitted.size, role, align)
+                self.painter.lines(
+                    x, y, right - x, bottom - y, fitted.lines, fitted.size, role, align, padding=_padding(right - x)
+                )
 
     def _draw_rule(self, y: float, below: int, runs: dict[tuple[int, int], int]) -> None:
         """The line above row ``below``, left out where a merged cell goes on."""
@@ -344,6 +355,10 @@ class SheetPrinter:
             for number, part in enumerate(parts):
                 self.painter.text(left + width * number / len(parts), y + 8.5, part, 11, LABEL)
             y += _SIGNATURE_HEIGHT
+
+
+def _padding(width: float) -> float:
+    return _PADDING if width > _NARROW else _NARROW_PADDING
 
 
 def _text_height(fitted: Fitted) -> float:
@@ -373,7 +388,7 @@ def _split(row: _RowBox, room: float) -> list[_RowBox]:
     return parts
 
 
-def _blocks(rows: list[_RowBox], room: float) -> Sequence[list[_RowBox]]:
+def _blocks(rows: list[_RowBox], room: float) -> list[list[_RowBox]]:
     """Rows that stay on one page: merged rows (a room), a group line with the row after it."""
     blocks: list[list[_RowBox]] = []
     for row in rows:
@@ -383,7 +398,14 @@ def _blocks(rows: list[_RowBox], room: float) -> Sequence[list[_RowBox]]:
             blocks[-1].append(row)
         else:
             blocks.append([row])
-    return blocks
+    divided: list[list[_RowBox]] = []
+    for block in blocks:
+        if len(block) <= _SMALL_BLOCK:
+            divided.append(block)
+        else:
+            start = 2 if block[0].heading else 1
+            divided += [block[:start], *([row] for row in block[start:])]
+    return divided
 
 
 def draw_foot(painter: Painter, paper: Paper, number: int, total: int, print_line: str = "") -> None:

@@ -269,7 +269,7 @@ def write_form(path: Path, sheets: Sequence[Sheet], *, progress: Progress = no_p
 
 def _write_sheet(target: Any, sheet: Sheet) -> None:
     from openpyxl.cell.cell import Cell as SheetCell
-    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
     columns = sheet.table.columns
@@ -336,7 +336,9 @@ def _write_sheet(target: Any, sheet: Sheet) -> None:
         for item in items:
             cell = item if isinstance(item, Cell) else Cell(item)
             column = columns[at - 1]
-            put(row, at, cell.value, size=10.5, bold=cell.bold, align=cell.align or column.align)
+            written = put(row, at, cell.value, size=10.5, bold=cell.bold, align=cell.align or column.align)
+            if cell.fill is not None:
+                written.fill = PatternFill("solid", fgColor=f"{round(cell.fill * 255):02X}" * 3)
             for covered in range(at, at + cell.span):
                 target.cell(row, covered).border = border
             if cell.span > 1:
