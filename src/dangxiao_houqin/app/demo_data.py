@@ -28,13 +28,10 @@ from dangxiao_houqin.modules.organization.domain import EmploymentType, SaveDepa
 from dangxiao_houqin.modules.places import queries as place_queries
 from dangxiao_houqin.modules.places import services as places
 from dangxiao_houqin.modules.places.domain import (
-    BedInput,
     BulkRooms,
-    RoomDetail,
     SaveBuilding,
     SaveFloor,
     SaveOutage,
-    SaveRoom,
 )
 from dangxiao_houqin.modules.training import queries as training_queries
 from dangxiao_houqin.modules.training import services as training
@@ -149,25 +146,7 @@ def _load_buildings(ctx: Ctx, data: Any) -> None:
             )
         for number in data["near_lift"].get(building["name"], ()):
             room = place_queries.get_room(ctx, _room_id(ctx, building_id, number))
-            places.save_room(ctx, replace(_as_form(room), near_lift=True))
-
-
-def _as_form(room: RoomDetail) -> SaveRoom:
-    row = room.row
-    return SaveRoom(
-        floor_id=row.floor_id,
-        number=row.number,
-        room_type=row.room_type,
-        beds=tuple(BedInput(bed.name, bed.assignable, bed.id) for bed in room.beds),
-        accessible=row.accessible,
-        near_lift=row.near_lift,
-        low_floor=row.low_floor,
-        assignable=row.assignable,
-        reserve=row.reserve,
-        note=row.note,
-        id=row.id,
-        version=row.version,
-    )
+            places.save_room(ctx, replace(room.form, near_lift=True))
 
 
 def _room_id(ctx: Ctx, building_id: int, number: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -17,6 +17,8 @@ EDIT = Permission("places.edit", "维护楼栋、房间和床位")
 SEXES = ("", "男", "女")
 """What a floor may prefer; blank means both."""
 
+HIGHEST_LEVEL = 60
+LOWEST_LEVEL = -5
 MAX_BEDS = 12
 MAX_BULK_ROOMS = 2000
 
@@ -64,6 +66,11 @@ class PlaceRules(Section):
     def is_low(self, level: int, *, has_lift: bool) -> bool:
         """Whether a floor counts as low for people who should not climb stairs."""
         return level <= (self.low_floor_with_lift if has_lift else self.low_floor_without_lift)
+
+
+def level_exists(level: int) -> bool:
+    """Whether a building can have this floor; there is no floor 0, the one below the first is -1."""
+    return level != 0 and LOWEST_LEVEL <= level <= HIGHEST_LEVEL
 
 
 def floor_name(level: int) -> str:
@@ -294,7 +301,26 @@ class RoomDetail:
 
     row: RoomRow
     beds: tuple[BedRow, ...]
-    outages: tuple[OutageRow, ...] = field(default=())
+    outages: tuple[OutageRow, ...] = ()
+
+    @property
+    def form(self) -> SaveRoom:
+        """The input that would save the room as it is."""
+        row = self.row
+        return SaveRoom(
+            floor_id=row.floor_id,
+            number=row.number,
+            room_type=row.room_type,
+            beds=tuple(BedInput(bed.name, bed.assignable, bed.id) for bed in self.beds),
+            accessible=row.accessible,
+            near_lift=row.near_lift,
+            low_floor=row.low_floor,
+            assignable=row.assignable,
+            reserve=row.reserve,
+            note=row.note,
+            id=row.id,
+            version=row.version,
+        )
 
 
 @dataclass(frozen=True, slots=True)

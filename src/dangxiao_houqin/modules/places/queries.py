@@ -16,6 +16,7 @@ from dangxiao_houqin.core.uow import Ctx
 from .domain import (
     VIEW,
     BedCount,
+    BedInput,
     BedPlace,
     BedRow,
     BuildingRow,
@@ -23,6 +24,7 @@ from .domain import (
     OutageRow,
     RoomDetail,
     RoomRow,
+    SaveRoom,
     SiteRow,
 )
 from .models import Bed, Building, Floor, Room, RoomOutage, Site
@@ -99,6 +101,36 @@ def get_room(ctx: Ctx, room_id: int) -> RoomDetail:
         tuple(BedRow(*bed) for bed in beds),
         tuple(OutageRow(**outage._asdict()) for outage in ctx.session.execute(outages)),
     )
+
+
+def list_room_forms(ctx: Ctx) -> tuple[SaveRoom, ...]:
+    """Every room as its form would show it, in natural order; with its id and version."""
+    ctx.require(VIEW)
+    beds: dict[int, list[BedInput]] = {}
+    for room_id, bed_id, name, assignable in ctx.session.execute(
+        select(Bed.room_id, Bed.id, Bed.name, Bed.assignable).order_by(Bed.room_id, Bed.id)
+    ):
+        beds.setdefault(room_id, []).append(BedInput(name, assignable, bed_id))
+    rooms = ctx.session.execute(
+        select(
+            Room.id,
+            Room.version,
+            Room.floor_id,
+            Room.number,
+            Room.room_type,
+            Room.accessible,
+            Room.near_lift,
+            Room.low_floor,
+            Room.assignable,
+            Room.reserve,
+            Room.note,
+        )
+        .join(Floor, Floor.id == Room.floor_id)
+        .join(Building, Building.id == Room.building_id)
+        .join(Site, Site.id == Building.site_id)
+        .order_by(*_IN_ORDER)
+    )
+    return tuple(SaveRoom(**row._asdict(), beds=tuple(beds.get(row.id, ()))) for row in rooms)
 
 
 def _room_rows(day: date) -> Select[*tuple[Any, ...]]:

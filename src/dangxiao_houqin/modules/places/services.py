@@ -15,6 +15,7 @@ from dangxiao_houqin.core.uow import Ctx
 from . import queries
 from .domain import (
     EDIT,
+    HIGHEST_LEVEL,
     MAX_BEDS,
     SEXES,
     BedInput,
@@ -29,13 +30,11 @@ from .domain import (
     SaveSite,
     bed_names,
     floor_name,
+    level_exists,
 )
 from .models import Bed, Building, Floor, Room, RoomOutage, Site
 from .natural_order import natural_key, normal_number
 from .room_planning import plan_rooms
-
-HIGHEST_LEVEL = 60
-LOWEST_LEVEL = -5
 
 
 # ---------------------------------------------------------------------------------- sites, buildings, floors
@@ -81,7 +80,7 @@ def delete_building(ctx: Ctx, building_id: int, version: int | None = None) -> N
 def save_floor(ctx: Ctx, cmd: SaveFloor) -> int:
     """Create or change a floor; a blank name becomes 3层 or 地下1层."""
     ctx.require(EDIT)
-    if cmd.level == 0 or not LOWEST_LEVEL <= cmd.level <= HIGHEST_LEVEL:
+    if not level_exists(cmd.level):
         raise InvalidInput(f"层号应在 1 到 {HIGHEST_LEVEL} 之间，地下一层写 -1；现在是“{cmd.level}”。", field="level")
     if cmd.preferred_sex not in SEXES:
         raise InvalidInput("楼层只能优先安排男、女或不限。", field="preferred_sex")
