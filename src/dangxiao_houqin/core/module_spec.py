@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .columns import Column, Tone
 from .listing import Listing, ListQuery
 from .permissions import Permission
+from .progress import Progress
 from .refs import Ref
 
 if TYPE_CHECKING:  # the window appears before SQLAlchemy is imported
@@ -32,12 +34,19 @@ class PageSpec:
 
 @dataclass(frozen=True)
 class DocumentSpec:
-    """A printout of a class: ``make(ctx, class_code) -> PDF bytes``; ``sheet`` gives the xlsx twin."""
+    """A printout of a class, in two steps so that nothing is drawn while the database waits.
+
+    ``load(ctx, class_id)`` reads the data (a ``personal`` document runs as a command, because who took phones is
+    logged); ``pdf(data, progress)`` gives the bytes; ``xlsx(path, data, progress)`` writes the workbook twin.
+    """
 
     key: str
     title: str
-    make: Callable[[Ctx, str], bytes]
-    sheet: Callable[[Ctx, str], bytes] | None = None
+    load: Callable[[Ctx, int], Any]
+    pdf: Callable[[Any, Progress], bytes]
+    xlsx: Callable[[Path, Any, Progress], None]
+    permission: Permission
+    personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ class ModuleSpec:
     permissions: tuple[Permission, ...] = ()
     settings: tuple[type[Any], ...] = ()
     pages: Callable[[], tuple[PageSpec, ...]] = field(default=tuple)
-    documents: tuple[DocumentSpec, ...] = ()
+    documents: Callable[[], tuple[DocumentSpec, ...]] = field(default=tuple)
     lists: tuple[ListSpec, ...] = ()
     opens: tuple[str, ...] = ()
     """Kinds of :class:`~dangxiao_houqin.core.refs.Ref` this module's pages can open."""

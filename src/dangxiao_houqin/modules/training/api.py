@@ -26,7 +26,9 @@ from .queries import (
     list_groups,
     list_roster,  # the people to give beds to
 )
+from .reports import SignInPerson, SignInSheet, sign_in_pdf, sign_in_xlsx  # accommodation adds the rooms
 from .roster.model import need_label  # words for what a remark asks of lodging and canteen
+from .services import reveal_roster  # full phones for a printout; who takes them is logged
 
 enrollment = Enrollment.__table__
 training_class = TrainingClass.__table__
@@ -41,6 +43,8 @@ __all__ = [
     "EnrollmentDatesChanged",
     "EnrollmentRow",
     "EnrollmentWithdrawn",
+    "SignInPerson",
+    "SignInSheet",
     "enrollment",
     "find_class",
     "get_class",
@@ -50,5 +54,8 @@ __all__ = [
     "list_roster",
     "need_label",
     "nights",
+    "reveal_roster",
+    "sign_in_pdf",
+    "sign_in_xlsx",
     "training_class",
 ]

@@ -1,0 +1,218 @@
+"""The printouts of accommodation: what the database gives to the pure functions in :mod:`.reports`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from dangxiao_houqin.core.listing import ListQuery
+from dangxiao_houqin.core.module_spec import DocumentSpec
+from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
+from dangxiao_houqin.core.progress import Progress
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.organization.api import SchoolProfile
+from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
+from dangxiao_houqin.modules.training.api import (
+    SignInPerson,
+    SignInSheet,
+    get_class,
+    reveal_roster,
+    sign_in_pdf,
+    sign_in_xlsx,
+)
+
+from .domain import VIEW, StayRow
+from .queries import list_class_stays, list_stays_between, list_unassigned
+from .reports import (
+    BuildingChart,
+    DeskSheet,
+    DoorCard,
+    FloorRooms,
+    LodgingRow,
+    LodgingSheet,
+    RoomBox,
+    RoomChart,
+    desk_pdf,
+    desk_xlsx,
+    door_cards_pdf,
+    door_cards_xlsx,
+    lodging_pdf,
+    lodging_xlsx,
+    room_chart_pdf,
+    room_chart_xlsx,
+)
+
+
+def _line(row: StayRow) -> LodgingRow:
+    return LodgingRow(
+        building=row.building_name,
+        room=row.room_number,
+        bed=row.bed_name,
+        name=row.name,
+        sex=row.sex,
+        unit=row.unit_name,
+        note=row.note,
+        class_name=row.class_name,
+    )
+
+
+def load_lodging(ctx: Ctx, class_id: int) -> LodgingSheet:
+    """住宿安排表 of a class, in room order, with those still without a bed named at the foot."""
+    school = get_class(ctx, class_id)
+    missing = list_unassigned(ctx, ListQuery(filters={"class_id": class_id}, limit=None)).rows
+    return LodgingSheet(
+        class_name=school.name,
+        arrive=school.arrive_on,
+        leave=school.leave_on,
+        rows=tuple(_line(row) for row in list_class_stays(ctx, class_id)),
+        without_bed=tuple(row.name for row in missing),
+        school=ctx.settings(SchoolProfile).full_name,
+        prepared_by=ctx.actor.name,
+        printed_at=ctx.now(),
+    )
+
+
+def load_desk(ctx: Ctx, class_id: int) -> DeskSheet:
+    """The front desk's list of a class in the order of the surnames' readings."""
+    school = get_class(ctx, class_id)
+    rows = sorted(list_class_stays(ctx, class_id), key=lambda r: (r.sort_key, r.unit_name))
+    return DeskSheet(
+        title=f"{school.name}住宿查询表",
+        rows=tuple(_line(row) for row in rows),
+        school=ctx.settings(SchoolProfile).full_name,
+        day=school.arrive_on,
+        printed_at=ctx.now(),
+    )
+
+
+def load_door_cards(ctx: Ctx, class_id: int) -> tuple[DoorCard, ...]:
+    """One card per room of a class, in room order."""
+    rooms: dict[int, list[StayRow]] = {}
+    for row in list_class_stays(ctx, class_id):
+        rooms.setdefault(row.room_id, []).append(row)
+    return tuple(
+        DoorCard(
+            rows[0].building_name,
+            rows[0].room_number,
+            tuple(dict.fromkeys(r.name for r in rows)),
+            rows[0].class_name,
+        )
+        for rows in rooms.values()
+    )
+
+
+def load_room_chart(ctx: Ctx, class_id: int) -> RoomChart:
+    """房态图 of the night on which the class arrives."""
+    return room_chart_on(ctx, get_class(ctx, class_id).arrive_on)
+
+
+def room_chart_on(ctx: Ctx, night: date) -> RoomChart:
+    """All buildings on one night: who sleeps where, what is closed, what is not given out."""
+    sleepers: dict[int, list[str]] = {}
+    for row in list_stays_between(ctx, night, _next(night)):
+        sleepers.setdefault(row.room_id, []).append(row.name)
+    closed = {o.room_id: o.reason for o in list_outages(ctx, night, _next(night)) if o.bed_id is None}
+    buildings: dict[str, dict[str, dict[int, list[BedPlace]]]] = {}
+    for place in list_beds_for_assignment(ctx):
+        floors = buildings.setdefault(place.building_name, {})
+        floors.setdefault(place.floor_name, {}).setdefault(place.room_id, []).append(place)
+    return RoomChart(
+        buildings=tuple(
+            BuildingChart(
+                name,
+                tuple(
+                    FloorRooms(floor, tuple(_box(beds, sleepers, closed) for beds in rooms.values()))
+                    for floor, rooms in floors.items()
+                ),
+            )
+            for name, floors in buildings.items()
+        ),
+        day=night,
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def _next(night: date) -> date:
+    return date.fromordinal(night.toordinal() + 1)
+
+
+def _box(beds: Sequence[BedPlace], sleepers: dict[int, list[str]], closed: dict[int, str]) -> RoomBox:
+    one = beds[0]
+    return RoomBox(
+        number=one.room_number,
+        room_type=one.room_type,
+        beds=len(beds),
+        names=tuple(sleepers.get(one.room_id, ())),
+        locked=closed.get(one.room_id, ""),
+        staff=not any(bed.assignable for bed in beds),
+    )
+
+
+def load_sign_in(ctx: Ctx, class_id: int) -> SignInSheet:
+    """学员报到签到表 with phones and rooms; who takes it is logged."""
+    school = get_class(ctx, class_id)
+    rooms = {r.enrollment_id: f"{r.building_name}{r.room_number}" for r in list_class_stays(ctx, class_id)}
+    return SignInSheet(
+        class_name=school.name,
+        day=school.arrive_on,
+        place=ctx.settings(SchoolProfile).place,
+        people=tuple(
+            SignInPerson(row.name, row.unit_name, row.position, row.phone, rooms.get(row.id, ""))
+            for row in reveal_roster(ctx, class_id, "学员报到签到表")
+        ),
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def _lodging_pdf(data: LodgingSheet, progress: Progress) -> bytes:
+    return lodging_pdf([data], progress=progress)
+
+
+def _lodging_xlsx(path: Path, data: LodgingSheet, progress: Progress) -> None:
+    lodging_xlsx(path, [data], progress=progress)
+
+
+def _desk_pdf(data: DeskSheet, progress: Progress) -> bytes:
+    return desk_pdf(data, progress=progress)
+
+
+def _desk_xlsx(path: Path, data: DeskSheet, progress: Progress) -> None:
+    desk_xlsx(path, data, progress=progress)
+
+
+def _cards_pdf(data: tuple[DoorCard, ...], progress: Progress) -> bytes:
+    return door_cards_pdf(data, progress=progress)
+
+
+def _cards_xlsx(path: Path, data: tuple[DoorCard, ...], progress: Progress) -> None:
+    door_cards_xlsx(path, data, progress=progress)
+
+
+def _chart_pdf(data: RoomChart, progress: Progress) -> bytes:
+    return room_chart_pdf(data, progress=progress)
+
+
+def _chart_xlsx(path: Path, data: RoomChart, progress: Progress) -> None:
+    room_chart_xlsx(path, data, progress=progress)
+
+
+def _sign_in_pdf(data: SignInSheet, progress: Progress) -> bytes:
+    return sign_in_pdf(data, progress=progress)
+
+
+def _sign_in_xlsx(path: Path, data: SignInSheet, progress: Progress) -> None:
+    sign_in_xlsx(path, data, progress=progress)
+
+
+DOCUMENTS = (
+    DocumentSpec(
+        "sign-in", "学员报到签到表", load_sign_in, _sign_in_pdf, _sign_in_xlsx, REVEAL_PERSONAL, personal=True
+    ),
+    DocumentSpec("lodging", "住宿安排表", load_lodging, _lodging_pdf, _lodging_xlsx, VIEW),
+    DocumentSpec("room-chart", "房态图", load_room_chart, _chart_pdf, _chart_xlsx, VIEW),
+    DocumentSpec("door-cards", "门牌", load_door_cards, _cards_pdf, _cards_xlsx, VIEW),
+    DocumentSpec("desk-list", "前台住宿查询表", load_desk, _desk_pdf, _desk_xlsx, VIEW),
+)
