@@ -127,9 +127,9 @@ class _Reader:
                 width = max(map(len, self._rows), default=0)
                 for row in self._rows:
                     row.extend([""] * (width - len(row)))
-                self.sheets.append(
-                    Sheet(self._title, self._rows, tuple(self._merged), unresolved=dict(self._unresolved))
-                )
+                taken = sum(1 for sheet in self.sheets if sheet.name.partition("(")[0] == self._title)
+                title = f"{self._title}({taken + 1})" if taken else self._title
+                self.sheets.append(Sheet(title, self._rows, tuple(self._merged), unresolved=dict(self._unresolved)))
             self._depth -= 1
         elif self._depth != 1:
             return

@@ -112,11 +112,13 @@ def _through_calamine(
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(stream)
         metadata = [m for m in workbook.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        if len({m.name for m in metadata}) < len(metadata):
+            raise damaged(name)  # the reader tells sheets apart by their names
         if len(metadata) > _MAX_SHEETS:
             raise InvalidInput(f"“{name}”有 {len(metadata)} 张工作表，不像名单，请检查文件。")
-        sheets = []
-        for index, meta in enumerate(metadata):
-            progress(0.1 + 0.9 * index / len(metadata), f"正在读取工作表“{meta.name}”")
+        sheets: list[Sheet] = []
+        for meta in metadata:
+            progress(0.1 + 0.9 * len(sheets) / len(metadata), f"正在读取工作表“{meta.name}”")
             found = workbook.get_sheet_by_name(meta.name)
             odd = unresolved.get(targets.get(meta.name, ""), {})
             rows: list[list[CellValue]] = found.to_python(skip_empty_area=False) if found.end is not None else []

@@ -32,6 +32,7 @@ _FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]*[0-9]{6})""")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*?)?(/?)>")
 _REF = re.compile(rb"""(?:^|\s)r\s*=\s*["']\s*([A-Za-z]*)([0-9]*)\s*["']""")
 _TYPE_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+_TYPE_TEXT = re.compile(rb"""\st\s*=\s*["']str["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _RESULT = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
 _ENTITIES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"'"), (b"&amp;", b"&"))
@@ -163,8 +164,8 @@ def _walk(data: bytes, name: str) -> dict[tuple[int, int], str]:
             formula = _FORMULA.search(inner)
             if is_error:
                 unresolved[row, column] = _text(result[1]) if result else "#错误"
-            elif formula is not None and result is None and b"<v/>" not in inner and b"<v />" not in inner:
-                # An empty result is a result too (<v/>); without any, the formula was never calculated.
+            elif formula is not None and not (result and result[1].strip()) and not _TYPE_TEXT.search(attributes):
+                # Without a result the formula was never calculated; only a text result may be empty (t="str").
                 unresolved[row, column] = "=" + _text(formula[1] or b"")
     return unresolved
 

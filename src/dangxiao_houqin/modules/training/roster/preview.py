@@ -59,7 +59,8 @@ def build_preview(
     ``sheets``: the names to take (default: every visible sheet with a table of people). ``fields``: the user's own
     meaning of columns, sheet -> 1-based column -> field or None. ``remembered(fingerprint)``: what
     ``TableMapping.to_json`` gave earlier for this layout. ``skip``: rows the user leaves out; ``keep``: rows taken
-    though they repeat somebody. Raises ``InvalidInput`` when no sheet has a column of names, ``Cancelled`` from ``progress``.
+    though they repeat somebody. Raises ``InvalidInput`` when no sheet has a column of names, ``Cancelled`` from
+    ``progress``.
     """
     infos: list[SheetInfo] = []
     found: list[tuple[Sheet, SheetTables]] = []
@@ -73,7 +74,7 @@ def build_preview(
                 sheet,
                 (fields or {}).get(sheet.name, {}),
                 remembered,
-                lambda row, start=start: progress(0.4 * (start + row) / total, "正在查找名单"),  # type: ignore[misc]
+                _counting(progress, start, total),
             )
             if not tables.mappings:
                 reason = "没有找到“姓名”一列"
@@ -86,6 +87,10 @@ def build_preview(
     if not found:
         raise InvalidInput(_no_table(book, infos))
     return _assembled(book, options, infos, [t for _, t in found], corrections or {}, set(skip), set(keep), progress)
+
+
+def _counting(progress: Progress, start: int, total: int) -> Callable[[int], None]:
+    return lambda row: progress(0.4 * (start + row) / total, "正在查找名单")
 
 
 def _not_wanted(sheet: Sheet, wanted: Collection[str] | None) -> str:

@@ -23,73 +23,8 @@ from dangxiao_houqin.modules.training.roster.model import (
 from dangxiao_houqin.modules.training.roster.needs import diet_needs, needs_in, read_yes_no, resolve_stay
 from dangxiao_houqin.modules.training.roster.table import PersonLine
 from dangxiao_houqin.modules.training.roster.units import UnitSplit, split_rank
+from dangxiao_houqin.modules.training.roster.vocabulary import ETHNICITIES, POLITICAL, SEXES
 
-_ETHNIC_GROUPS = [
-    "汉",
-    "蒙古",
-    "回",
-    "藏",
-    "维吾尔",
-    "苗",
-    "彝",
-    "壮",
-    "布依",
-    "朝鲜",
-    "满",
-    "侗",
-    "瑶",
-    "白",
-    "土家",
-    "哈尼",
-    "哈萨克",
-    "傣",
-    "黎",
-    "傈僳",
-    "佤",
-    "畲",
-    "高山",
-    "拉祜",
-    "水",
-    "东乡",
-    "纳西",
-    "景颇",
-    "柯尔克孜",
-    "土",
-    "达斡尔",
-    "仫佬",
-    "羌",
-    "布朗",
-    "撒拉",
-    "毛南",
-    "仡佬",
-    "锡伯",
-    "阿昌",
-    "普米",
-    "塔吉克",
-    "怒",
-    "乌孜别克",
-    "俄罗斯",
-    "鄂温克",
-    "德昂",
-    "保安",
-    "裕固",
-    "京",
-    "塔塔尔",
-    "独龙",
-    "鄂伦春",
-    "赫哲",
-    "门巴",
-    "珞巴",
-    "基诺",
-]
-_ETHNICITIES = {name: f"{name}族" for name in _ETHNIC_GROUPS} | {f"{name}族": f"{name}族" for name in _ETHNIC_GROUPS}
-_POLITICAL = {
-    "党员": "中共党员", "中共": "中共党员", "共产党员": "中共党员", "中国共产党党员": "中共党员", "中共正式党员": "中共党员", "正式党员": "中共党员",
-    "预备党员": "中共预备党员", "中共党员预备": "中共预备党员", "团员": "共青团员", "共青团": "共青团员", "普通群众": "群众",
-    "民建": "民建会员", "民盟": "民盟盟员", "民进": "民进会员", "民革": "民革党员", "致公党": "致公党党员", "九三": "九三学社社员",
-    "九三学社": "九三学社社员", "农工党": "农工党党员", "农工": "农工党党员", "台盟": "台盟盟员", "无党派": "无党派人士",
-}  # fmt: skip
-_SEX = {"男": "男", "女": "女", "男性": "男", "女性": "女", "m": "男", "f": "女", "male": "男", "female": "女"}
 _LEAST_AGE = 16
 
 
@@ -194,7 +129,7 @@ class RowReader:
     ) -> tuple[str, bool]:
         """(sex, taken from the identity number)."""
         text = plain_text(value) if value != "" else ""
-        said = _SEX.get(text) or _SEX.get("".join(text.split()).lower(), "")
+        said = SEXES.get(text) or SEXES.get("".join(text.split()).lower(), "")
         if said:
             if identity.sex and identity.sex != said:
                 found.append(
@@ -241,7 +176,7 @@ class RowReader:
                     (
                         Field.BIRTH,
                         "warning",
-                        f"“{plain_text(value)}”可能是 1 月也可能是 10 月，暂记年份，请改为“{born.year}.01”或“{born.year}.10”。",
+                        f"“{plain_text(value)}”可能是 1 月也可能是 10 月，暂只记年份，请改写为“{born.year}.01”等。",
                     )
                 )
                 return str(born.year)
@@ -341,12 +276,12 @@ class RowReader:
         return (None if arrive == options.arrive_on else arrive), (None if leave == options.leave_on else leave)
 
     def _ethnicity(self, text: str, found: list[tuple[Field, Severity, str]]) -> str:
-        known = _ETHNICITIES.get(text)
+        known = ETHNICITIES.get(text)
         if known is not None:
             return known
         plain = "".join(text.split())
-        if not plain or plain in _ETHNICITIES:
-            return _ETHNICITIES.get(plain, "")
+        if not plain or plain in ETHNICITIES:
+            return ETHNICITIES.get(plain, "")
         if plain not in {"其他", "其他民族", "穿青人", "革家人", "入籍"}:
             found.append((Field.ETHNICITY, "warning", f"民族“{plain}”不在五十六个民族之内，已照原文登记，请核对。"))
         return plain[:20]
@@ -377,7 +312,7 @@ def _settled_lodging(
 @lru_cache(maxsize=4096)
 def _political(text: str) -> str:
     plain = "".join(text.split())
-    return _POLITICAL.get(plain.replace("（", "").replace("）", "").replace("(", "").replace(")", ""), plain)
+    return POLITICAL.get(plain.replace("（", "").replace("）", "").replace("(", "").replace(")", ""), plain)
 
 
 def _one_line(text: str) -> str:
