@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from dangxiao_houqin.core.errors import AppError, Cancelled, NeedsConfirmation
@@ -180,6 +180,8 @@ class Task(QObject):
         """The window in front of which questions about this task are asked."""
         for callback in (self.on_ok, self.on_fail):
             receiver = callback.receiver() if callback else None
+            while receiver is not None and not isinstance(receiver, QWidget):
+                receiver = receiver.parent()
             if isinstance(receiver, QWidget):
                 return receiver
         return QApplication.activeWindow()
@@ -326,6 +328,9 @@ class Runner(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True)
         self._pools.clear()
+        # A queued signal to a destroyed runner crashes inside PySide: deliver what came and take the rest back.
+        QCoreApplication.removePostedEvents(self)
+        self._deliver()
         if self._collector is not None:
             self._collector.stop()
             self._collector = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QTableView, QToolButton, QWidget
 
 from dangxiao_houqin.core.clock import Clock, SystemClock
 
@@ -47,6 +47,9 @@ class CalendarPopup(QFrame):
                 arrow.setIcon(icons.icon(icon, TOKENS.text_second, 18))
                 arrow.setToolTip(words)
                 arrow.setAccessibleName(words)
+        view = self.calendar.findChild(QTableView)
+        if view is not None:  # else Sunday is pushed out: the least width of a section follows the widest glyph
+            view.horizontalHeader().setMinimumSectionSize(20)
         weekend = QTextCharFormat()
         weekend.setForeground(QColor(TOKENS.error))
         for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):

@@ -62,7 +62,7 @@ class ChoicePopup(QFrame):
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(text) for _, text in self._choices), default=80)
         self.setFixedWidth(max(min(widest + 64, 420), parent.width(), 160))
-        self._list.setFixedHeight(min(max(len(self._choices), 1), 10) * 36 + 6)
+        self._list.setFixedHeight(min(max(len(self._choices), 1), 10) * 33 + 6)
         (self._search if long else self._list).setFocus()
 
     @Slot(str)

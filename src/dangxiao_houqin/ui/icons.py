@@ -37,11 +37,12 @@ def pixmap(
     name: str, size: int = 20, color: str = TOKENS.text_second, ratio: float = 1.0, stroke: float = 2.0
 ) -> QPixmap:
     """The icon as a pixmap of ``size`` logical px for a screen of ``ratio`` device pixels per px."""
+    drawing = renderer(name, color, stroke)
     image = QPixmap(round(size * ratio), round(size * ratio))
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer(name, color, stroke).render(painter, QRectF(0, 0, image.width(), image.height()))
+    drawing.render(painter, QRectF(0, 0, image.width(), image.height()))
     painter.end()
     image.setDevicePixelRatio(ratio)
     return image

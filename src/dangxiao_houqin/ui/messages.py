@@ -169,6 +169,9 @@ class MessageBar(QFrame):
         self.hide()
 
 
+_OPEN: set[QDialog] = set()
+
+
 class QuestionDialog(QDialog):
     """A decision, with what will happen said in full.  Emits ``answered`` once."""
 
@@ -215,8 +218,14 @@ class QuestionDialog(QDialog):
         first.setFocus()
         self.finished.connect(self._finished)
 
+    def open(self) -> None:
+        """Show without blocking; a question without a parent lives until it is answered."""
+        _OPEN.add(self)
+        super().open()
+
     @Slot(int)
     def _finished(self, result: int) -> None:
+        _OPEN.discard(self)
         self.answered.emit(result == QDialog.DialogCode.Accepted)
 
 
