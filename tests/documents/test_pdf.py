@@ -86,13 +86,13 @@ def test_a_cell_taller_than_a_page_goes_on_on_the_next() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(texts=st.lists(st.text(st.sampled_from("县委办公室（）、，ABC 12孙𫖯"), max_size=200), max_size=12))
+@given(texts=st.lists(st.text(st.sampled_from("县委办公室（）、，ABC 12孙𫖯"), max_size=200), min_size=1, max_size=12))
 def test_no_character_of_any_cell_is_lost(texts: list[str]) -> None:
     columns = (TableColumn("序号", 15), TableColumn("内容", 30), TableColumn("备注", 120))
     rows = [[number, text, text[:20]] for number, text in enumerate(texts)]
     whole = squeezed("".join(pdf_pages(sheets_pdf([Sheet("表", Table(columns, rows))]))))
 
-    for char in set("县委办公室（）、孙𫖯"):
+    for char in "县委办公室（）、孙𫖯":
         expected = sum(text.count(char) + text[:20].count(char) for text in texts)
         assert whole.count(char) == expected
 

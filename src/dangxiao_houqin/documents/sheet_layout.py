@@ -152,29 +152,28 @@ class SheetPrinter:
             pages[-1].append(block)
             left -= height
         if tail > left + 0.01:
-            self._carry(pages, rest - tail)
+            pages.append([])
+            left = rest
+        if tail and len(pages) > 1:
+            self._carry(pages, left - tail)
         return [[row for block in page for row in block] for page in pages], tail
 
     @staticmethod
     def _carry(pages: list[list[list[_RowBox]]], room: float) -> None:
-        """Begin a page for the signature block and take the last rows along, so that it does not stand alone."""
-        moved: list[list[_RowBox]] = []
-        count, height = 0, 0.0
-        last = pages[-1]
-        while last and count < _KEEP_ROWS:
-            block = last[-1]
-            tall = sum(row.height for row in block)
-            if height + tall > room + 0.01:
-                if moved or len(block) == 1:
+        """Take the last rows of the page before along to the last page, so that the signature has company."""
+        before, last = pages[-2:]
+        while before and sum(len(block) for block in last) < _KEEP_ROWS:
+            block = before[-1]
+            height = sum(row.height for row in block)
+            if height > room + 0.01:
+                if last or len(block) == 1:
                     break
-                last[-1:] = [[row] for row in block]  # a block too tall to go over whole gives its last rows
+                before[-1:] = [[row] for row in block]  # a block too tall to go over whole gives its last rows
                 continue
-            moved.insert(0, last.pop())
-            count += len(block)
-            height += tall
-        if not last and len(pages) > 1:
-            pages.pop()
-        pages.append(moved)
+            last.insert(0, before.pop())
+            room -= height
+        if not before and len(pages) > 2:
+            del pages[-2]
 
     def _body_height(self, *, first: bool) -> float:
         top = self._top_height() if first else 0.0
