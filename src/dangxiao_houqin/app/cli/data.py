@@ -1,0 +1,110 @@
+"""Commands about the database as a whole: set up, back up, restore, examine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .chinese import ChineseCommand, InFile, OutFile, db_option
+from .terminal import print_json, progress_bar
+
+
+@click.command("init", cls=ChineseCommand)
+@db_option
+@click.option("--demo", is_flag=True, help="同时载入虚构的演示学校：房间、班次和学员。")
+def init(target: str, demo: bool) -> None:
+    """新建数据库，或把旧版数据库升级（升级前先备份）。"""
+    from dangxiao_houqin.app.database import known_revisions, open_database
+    from dangxiao_houqin.app.roles import BUILTIN_ROLES
+    from dangxiao_houqin.core.clock import SystemClock
+    from dangxiao_houqin.core.permissions import Actor
+    from dangxiao_houqin.core.uow import unit_of_work
+    from dangxiao_houqin.modules.organization.services import ensure_builtin_roles
+
+    from .terminal import who
+
+    with progress_bar() as progress:
+        db = open_database(target, create=True, progress=progress)
+        try:
+            with unit_of_work(db, Actor.system(who()), "app.init") as ctx:
+                ensure_builtin_roles(ctx, BUILTIN_ROLES)
+            if demo:
+                from dangxiao_houqin.app.demo_data import load_demo
+
+                load_demo(db, SystemClock(), progress)
+            where = db.describe()
+        finally:
+            db.close()
+    click.echo(f"数据库已就绪：{where}（数据结构 {known_revisions()[-1]}）{'，已载入演示学校' if demo else ''}。")
+
+
+@click.command("backup", cls=ChineseCommand)
+@db_option
+@click.option("--out", metavar="文件", type=OutFile(), required=True, help="备份文件，例如 D:\\备份\\20260302.zip。")
+def backup(target: str, out: Path) -> None:
+    """把全部数据备份成一个文件，并当场试恢复一次，确认它能用。"""
+    from dangxiao_houqin.app import backup as backups
+    from dangxiao_houqin.app.database import FileState, look_at_file, open_database
+    from dangxiao_houqin.core.db import Database
+
+    db = Database(target)
+    try:
+        if db.path is not None and db.path == out.absolute():
+            raise click.BadParameter("备份文件不能就是数据库文件本身", param_hint="--out")
+        # An older database is backed up as it is; everything else that is not right is refused with its sentence.
+        older = db.path is not None and look_at_file(db.path, thorough=False).state is FileState.OLDER
+        if not older:
+            db.close()
+            db = open_database(target, upgrade=False) if db.is_sqlite else Database(target)
+        with progress_bar() as progress:
+            info = backups.backup(db, out, progress=lambda f, t: progress(f * 0.6, t))
+            backups.verify_backup(out, progress=lambda f, t: progress(0.6 + f * 0.4, t))
+    finally:
+        db.close()
+    size = out.stat().st_size / 1024
+    click.echo(f"备份完成并通过了恢复检验：{out}（{info.total} 条数据，{size:,.0f} KB）。")
+
+
+@click.command("restore", cls=ChineseCommand)
+@db_option
+@click.option("--force", is_flag=True, help="替换已有数据的 PostgreSQL 数据库（现有数据先另存一份备份）。")
+@click.argument("file", metavar="FILE", type=InFile())
+def restore(target: str, force: bool, file: Path) -> None:
+    """从备份文件恢复；原来的数据库文件会改名保留。
+
+    FILE 是 backup 写成的备份文件；SQLite 和 PostgreSQL 的备份可以互相恢复。
+    """
+    from dangxiao_houqin.app import backup as backups
+
+    with progress_bar() as progress:
+        done = backups.restore(target, file, force=force, progress=progress)
+    created = f"{done.info.created:%Y-%m-%d %H:%M}"
+    click.echo(f"已恢复 {created} 的备份，共 {done.info.total} 条数据，逐条核对一致。")
+    if done.set_aside is not None:
+        click.echo(f"恢复前的数据保留在：{done.set_aside}")
+
+
+@click.command("doctor", cls=ChineseCommand)
+@db_option
+@click.option("--json", "as_json", is_flag=True, help="结果写成 JSON。")
+@click.pass_context
+def doctor(context: click.Context, target: str, as_json: bool) -> None:
+    """自检：数据库、数据结构版本、字体、输入法、磁盘，哪里不对、怎么办。"""
+    from dangxiao_houqin.app.doctor import LEVEL_WORDS, as_data, run_checks, worst
+
+    with progress_bar() as progress:
+        findings = run_checks(target, progress=progress)
+    if as_json:
+        print_json(as_data(findings))
+    else:
+        for finding in findings:
+            click.echo(f"[{LEVEL_WORDS[finding.level]}] {finding.title}：{finding.message}")
+            if finding.advice and finding.level != "ok":
+                click.echo(f"       处理办法：{finding.advice}")
+    if worst(findings) == "error":
+        if not as_json:
+            click.echo("自检发现错误，请按上面的办法处理。", err=True)
+        context.exit(1)
+    if not as_json:
+        click.echo("自检完成，没有发现错误。")
