@@ -22,6 +22,9 @@ from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.settings import Section, save_settings
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
+from dangxiao_houqin.documents.sheets import read_book
+from dangxiao_houqin.modules.accommodation import planning
+from dangxiao_houqin.modules.accommodation import services as accommodation
 from dangxiao_houqin.modules.organization import queries as organization_queries
 from dangxiao_houqin.modules.organization import services as organization
 from dangxiao_houqin.modules.organization.domain import EmploymentType, SaveDepartment, SaveStaff, SchoolProfile
@@ -34,6 +37,7 @@ from dangxiao_houqin.modules.places.domain import (
     SaveOutage,
 )
 from dangxiao_houqin.modules.training import queries as training_queries
+from dangxiao_houqin.modules.training import roster_import
 from dangxiao_houqin.modules.training import services as training
 from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
 
@@ -211,5 +215,16 @@ def _load_classes(ctx: Ctx, data: Any) -> None:
             training.set_class_status(ctx, made.id, made.version, ClassStatus.RUNNING)
 
 
+# --------------------------------------------------------------------------------------------------- people
 def _load_people(ctx: Ctx, data: Any) -> None:
-    return
+    """Import the rosters of the classes in session and give their people beds."""
+    codes = {_class_form(_first_day(ctx), item).code: item["roster"] for item in data["classes"] if item.get("load")}
+    for code, file in codes.items():
+        school = training_queries.find_class(ctx, code)
+        if school.enrolled:
+            continue
+        book = read_book(resource("sample/rosters") / file)
+        preview = roster_import.review(roster_import.prepare_import(ctx, school.id), book).preview
+        roster_import.apply_roster(ctx, roster_import.ApplyRoster(school.id, preview))
+        task = planning.prepare(ctx, school.id)
+        accommodation.confirm_plan(ctx, planning.as_command(task, planning.quick_plan(task)))
