@@ -89,16 +89,15 @@ def test_every_event_is_wired() -> None:
 
 # --------------------------------------------------------------------------------------- lists and printouts
 LISTS = [(module, spec) for module in MODULES for spec in module.lists]
-DOCUMENTS = [(module, spec) for module in MODULES for spec in module.documents]
+DOCUMENTS = [(module, spec) for module in MODULES for spec in module.documents()]
 
 
 def test_short_names_are_unique() -> None:
     for specs in (LISTS, DOCUMENTS):
         keys = [spec.key for _, spec in specs]
         assert len(keys) == len(set(keys))
-    assert [
-        key for _, spec in LISTS for key in [c.key for c in spec.columns] if not re.fullmatch(r"[a-z][a-z0-9_]*", key)
-    ] == []
+    columns = [column.key for _, spec in LISTS for column in spec.columns]
+    assert [key for key in columns if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
 
 
 @pytest.mark.sqlite_only

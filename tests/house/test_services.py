@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.house.source import SourceFile, package_files, read, service_files
+from tests.house.source import MODULES, SourceFile, package_files, read, service_files
 
 OPEN = "# house: open"  # on the def line or above it, with the reason why no permission is asked here
 BULK = "# house: bulk"  # on the statement, with the reason why versions and audit may be bypassed
@@ -24,15 +24,18 @@ def _offered(file: SourceFile) -> set[str] | None:
     }
 
 
-def _use_cases(file: SourceFile) -> Iterator[ast.FunctionDef]:
-    offered = _offered(file)
+def _takers(file: SourceFile) -> Iterator[ast.FunctionDef]:
+    """Public functions that work in a unit of work."""
     for node in file.tree.body:
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
-            continue
-        if offered is None or node.name in offered:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             arguments = node.args.posonlyargs + node.args.args
             if arguments and arguments[0].arg == "ctx":
                 yield node
+
+
+def _use_cases(file: SourceFile) -> list[ast.FunctionDef]:
+    offered = _offered(file)
+    return [function for function in _takers(file) if offered is None or function.name in offered]
 
 
 def _asks_first(function: ast.FunctionDef) -> bool:
@@ -66,12 +69,16 @@ def test_every_service_asks_for_a_permission_first() -> None:
 def test_parts_of_a_services_package_are_its_own_affair() -> None:
     """Only what the package offers is checked above, so only that may be used elsewhere (reactions have no actor)."""
     found = []
-    for file in package_files():
+    for file in package_files(MODULES):
         if file.path.parent.name == "services" or file.path.name == "reactions.py":
             continue
         for node in ast.walk(file.tree):
-            if isinstance(node, ast.ImportFrom) and "services." in (node.module or ""):
-                found.append(f"{file.name}:{node.lineno} {node.module}")
+            if not isinstance(node, ast.ImportFrom) or "services." not in (node.module or ""):
+                continue
+            part = file.path.parent / "services" / f"{str(node.module).rpartition('.')[2]}.py"
+            changes = {function.name for function in _takers(read(part))} if part.exists() else set()
+            taken = {alias.name for alias in node.names}
+            found += [f"{file.name}:{node.lineno} {name}" for name in sorted(taken & changes)]
     assert found == []
 
 
