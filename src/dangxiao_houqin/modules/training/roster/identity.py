@@ -28,7 +28,7 @@ _COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$)")
 def plain_text(value: CellValue) -> str:
     """The text of a cell without invisible characters, outer blanks and the marks that force Excel to keep text."""
     text = value if isinstance(value, str) else cell_text(value)
-    if text.isalnum():
+    if not text or text.isalnum():
         return text
     text = _CONTROL.sub("", _INVISIBLE.sub("", text)).replace("\xa0", " ").strip(" \t\r\n\u3000")
     if text.startswith("="):
