@@ -101,7 +101,7 @@ def _writer(kind: str, align: str) -> CellWriter:
         if isinstance(value, datetime):
             local = (value.astimezone(CHINA) if value.tzinfo else value).replace(tzinfo=None)
             seconds = local.hour * 3600 + local.minute * 60 + local.second
-            return f' s="{_DATETIME}"><v>{local.toordinal() - _EPOCH + seconds / 86400:.10g}</v></c>'
+            return f' s="{_DATETIME}"><v>{local.toordinal() - _EPOCH + seconds / 86400:.15g}</v></c>'
         if isinstance(value, date):
             return f' s="{_DATE}"><v>{value.toordinal() - _EPOCH}</v></c>'
         if isinstance(value, int) and not isinstance(value, bool) and kind not in {"phone", "id_number", "text"}:
