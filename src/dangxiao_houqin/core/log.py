@@ -15,8 +15,10 @@ log = logging.getLogger(__name__)
 
 
 def start_logging() -> None:
-    """Log to a rotating file; native crashes leave a trace beside it."""
+    """Log to a rotating file; native crashes leave a trace beside it. Called again, it changes nothing."""
     folder = log_dir()
+    if any(isinstance(known, logging.handlers.RotatingFileHandler) for known in logging.getLogger().handlers):
+        return
     handler = logging.handlers.RotatingFileHandler(
         folder / "dangxiao-houqin.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
     )

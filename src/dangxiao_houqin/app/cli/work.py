@@ -196,7 +196,7 @@ def _tell(result: dict[str, Any], preview: RosterPreview) -> None:
         click.echo(f"[{word}] 第 {problem['row']} 行“{problem['column']}”：{problem['message']}")
     for note in preview.notes:
         click.echo(note)
-    verb = "已写入" if result["written"] else "将写入"
+    verb = "已写入" if result["written"] else "没有写入，共"
     click.echo(
         f"{verb} {result['people']} 人：新增 {result['added']}，变更 {result['changed']}，不变 {result['unchanged']}，"
         f"移出 {result['withdrawn']}；跳过 {result['skipped']} 行。"
@@ -303,17 +303,17 @@ def print_document(target: str, document: str, class_code: str, out: Path) -> No
 
     DOCUMENT 是打印件的短名称（见 print --list），CLASS 是班次编号。
     """
-    from dangxiao_houqin.core.errors import InvalidInput
     from dangxiao_houqin.documents.saving import save_bytes
+    from dangxiao_houqin.modules.training.queries import find_class
 
     spec = _pick("documents", document)
-    make = spec.make if out.suffix.lower() == ".pdf" else spec.sheet
-    if make is None:
-        raise InvalidInput(f"“{spec.title}”没有表格版，请把 --out 写成 .pdf 文件。")
-    with opened(target) as db, progress_bar() as progress, unit(db, "app.print", progress=progress) as ctx:
-        content = make(ctx, class_code)
-        save_bytes(out, content)
-        ctx.record("app.print", label=f"{spec.title} {class_code}")
+    with opened(target) as db, progress_bar() as progress:
+        with unit(db, f"print.{spec.key}", progress=progress) as ctx:
+            data = spec.load(ctx, find_class(ctx, class_code).id)
+        if out.suffix.lower() == ".xlsx":
+            spec.xlsx(out, data, progress)
+        else:
+            save_bytes(out, spec.pdf(data, progress))
     click.echo(f"已写成：{out}")
 
 
@@ -344,9 +344,10 @@ def export(target: str, name: str, class_code: str | None, out: Path) -> None:
     spec = _pick("lists", name)
     if class_code is not None and not spec.by_class:
         raise InvalidInput(f"“{spec.title}”不分班次，请去掉班次编号“{class_code}”。")
-    with opened(target) as db, progress_bar() as progress, unit(db, "app.export", progress=progress) as ctx:
-        filters = {"class_id": find_class(ctx, class_code).id} if class_code is not None else {}
-        listing = spec.fetch(ctx, ListQuery(filters=filters).everything())
-        write_list(out, spec.title, spec.columns, listing.rows, progress=progress)
-        ctx.record("app.export", label=f"{spec.title} {class_code or ''} {len(listing.rows)} 行".replace("  ", " "))
-    click.echo(f"已导出 {len(listing.rows)} 行：{out}")
+    with opened(target) as db, progress_bar() as progress:
+        with unit(db, f"export.{spec.key}", progress=progress) as ctx:
+            filters = {"class_id": find_class(ctx, class_code).id} if class_code is not None else {}
+            rows = spec.fetch(ctx, ListQuery(filters=filters).everything()).rows
+            ctx.record(ctx.action, label=f"{spec.title}{f' {class_code}' if class_code else ''}，{len(rows)} 行")
+        write_list(out, spec.title, spec.columns, rows, progress=progress)
+    click.echo(f"已导出 {len(rows)} 行：{out}")
