@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from .clock import CHINA
+from .listing import Listing, ListQuery
 from .money import yuan
 
 R = TypeVar("R")
@@ -106,3 +107,25 @@ def mask_phone(text: str) -> str:
 def mask_id(text: str) -> str:
     """Keep the first three and last two characters of an ID number."""
     return f"{text[:3]}{'*' * (len(text) - 5)}{text[-2:]}" if len(text) > 6 else "*" * len(text)
+
+
+def list_in_memory(rows: Sequence[R], columns: Sequence[Column[R]], query: ListQuery) -> Listing[R]:
+    """What a list query would give for rows that are in no database (a file's preview, a proposal).
+
+    Every word of the search must stand in some column's text; sorting is by the column's value, blanks last.
+    """
+    found = list(rows)
+    for word in query.search.lower().split():
+        found = [row for row in found if any(word in column.display(row).lower() for column in columns)]
+    wanted = next((column for column in columns if column.key == query.sort), None)
+    if wanted is not None:
+        by = wanted
+        filled = [row for row in found if by.display(row)]
+        filled.sort(key=lambda row: _sort_value(by.value(row)), reverse=query.descending)
+        found = filled + [row for row in found if not by.display(row)]
+    end = None if query.limit is None else query.offset + query.limit
+    return Listing(tuple(found[query.offset : end]), len(found))
+
+
+def _sort_value(value: object) -> tuple[int, Any]:
+    return (0, value) if isinstance(value, int | float | date) and not isinstance(value, datetime) else (1, str(value))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from dangxiao_houqin.core.module_spec import DocumentSpec
 from dangxiao_houqin.core.permissions import Actor, Permission
 from dangxiao_houqin.core.refs import Ref
 
@@ -17,7 +19,8 @@ class Desk(QObject):
     """What ``PageSpec.create`` is given.
 
     ``window`` is the parent for dialogs; ``permission_groups`` are (module title, its permissions) and
-    ``audit_words`` the words of the audit viewer, both gathered by the composition root.
+    ``audit_words()`` gives the words of the audit viewer, ``documents()`` the printouts of a class, all gathered by
+    the composition root.
     """
 
     went = Signal(str, object)
@@ -34,7 +37,8 @@ class Desk(QObject):
         window: QWidget | None = None,
         *,
         permission_groups: tuple[tuple[str, tuple[Permission, ...]], ...] = (),
-        audit_words: Any = None,
+        audit_words: Callable[[], Any] | None = None,
+        documents: Callable[[], tuple[DocumentSpec, ...]] = tuple,
         demo: bool = False,
     ) -> None:
         super().__init__(runner)
@@ -43,6 +47,7 @@ class Desk(QObject):
         self.window = window
         self.permission_groups = permission_groups
         self.audit_words = audit_words
+        self.documents = documents
         self.demo = demo
 
     def can(self, permission: Permission) -> bool:

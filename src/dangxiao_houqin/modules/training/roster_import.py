@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation
+from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.pinyin import search_key, sort_key
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.uow import Ctx
@@ -168,7 +168,7 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
     """Write a preview into its class.
 
     Raises :class:`InvalidInput` while a row has an error and ``skip_bad_rows`` is not set, and
-    :class:`NeedsConfirmation` (key ``withdraw_missing``) when people of the class are not in the file and the caller
+    :class:`~dangxiao_houqin.core.errors.NeedsConfirmation` (key ``withdraw_missing``) when people of the class are not in the file and the caller
     did not say what becomes of them. A row without sex is an error: no bed can be given without it.
     """
     ctx.require(IMPORT)
@@ -185,7 +185,7 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
     existing = _existing(ctx, school.id)
     keep_ids = ctx.settings(ClassRules).collect_id_numbers
     changes = _changes(existing, cmd.preview, people, keep_ids=keep_ids)
-    leaving = changes.withdrawn if _withdraws(cmd, changes, len(existing)) else ()
+    leaving = changes.withdrawn if _withdraws(ctx, cmd, changes, len(existing)) else ()
     full_list = bool(leaving) or not changes.withdrawn
     progress_text = f"写入 {len(people)} 人"
     ctx.progress(0.1, progress_text)
@@ -231,16 +231,17 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
     )
 
 
-def _withdraws(cmd: ApplyRoster, changes: RosterDiff, existing: int) -> bool:
+def _withdraws(ctx: Ctx, cmd: ApplyRoster, changes: RosterDiff, existing: int) -> bool:
     missing = changes.withdrawn
     if not missing or cmd.withdraw_missing is not None:
         return bool(missing and cmd.withdraw_missing)
     names = "、".join(str(p.record["name"]) for p in missing[:5]) + ("等" if len(missing) > 5 else "")
-    raise NeedsConfirmation(
+    ctx.confirm(
         "withdraw_missing",
         f"班里原有 {existing} 人，其中 {len(missing)} 人（{names}）不在这份名单里。要把他们移出名单并释放床位吗？"
         "如果这只是一份补充名单，请选择保留。",
     )
+    return True
 
 
 def _finish(person: Enrollment, units: Mapping[str, int]) -> None:
