@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dangxiao_houqin.app.modules import MODULES
 from dangxiao_houqin.app.roles import BUILTIN_ROLES
@@ -16,10 +18,13 @@ from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.module_spec import DocumentSpec, ListSpec, ModuleSpec
 from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.progress import no_progress
 from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.organization.api import EVERYTHING
+from dangxiao_houqin.modules.training.queries import list_classes
 from tests.house.source import MODULES as MODULE_FOLDER
 from tests.house.source import SourceFile, module_names, package_files
+from tests.support.paper import pdf_pages
 
 BY_KEY = {module.key: module for module in MODULES}
 UNUSED_YET = "# unused yet"
@@ -124,17 +129,21 @@ def test_list_works_on_the_demo_school(
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize(("module", "spec"), DOCUMENTS, ids=lambda value: value.key)
 def test_document_comes_out_for_a_class(
-    module: ModuleSpec, spec: DocumentSpec, demo_db: Database, actor: Actor, clock: FixedClock
+    module: ModuleSpec, spec: DocumentSpec, demo_db: Database, actor: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
-    """Each printout of each class of the demo school is a PDF (empty classes too), its twin a workbook."""
-    classes = next(spec for _, spec in LISTS if spec.key == "classes")
-    with unit_of_work(demo_db, actor, "test.document", clock=clock, read_only=False) as ctx:
-        codes = [row.code for row in classes.fetch(ctx, ListQuery(limit=3)).rows]
-        assert codes
-        for code in codes:
-            assert spec.make(ctx, code).startswith(b"%PDF-")
-            if spec.sheet is not None:
-                assert spec.sheet(ctx, code).startswith(b"PK")
+    """Each printout of a class of the demo school is a PDF with Chinese text in it, its twin a workbook with rows."""
+    with unit_of_work(demo_db, actor, "test.document", clock=clock) as ctx:
+        by_size = sorted((row.enrolled, row.id) for row in list_classes(ctx, ListQuery(limit=50)).rows)
+        data = {class_id: spec.load(ctx, class_id) for _, class_id in (by_size[0], by_size[-1])}
+    for class_id, found in data.items():  # an empty class has a printout too
+        paper = spec.pdf(found, no_progress)
+        assert paper.startswith(b"%PDF-")
+        text = "".join(pdf_pages(paper))
+        assert re.search(r"[\u4e00-\u9fff]{2}", text)
+        sheet = tmp_path / f"{class_id}.xlsx"
+        spec.xlsx(sheet, found, no_progress)
+        rows = CalamineWorkbook.from_path(str(sheet)).get_sheet_by_index(0).to_python()
+        assert len(rows) > 1
 
 
 def test_pages_name_existing_rights() -> None:

@@ -78,6 +78,7 @@ class AllocationRules(Section):
 
     section: ClassVar[str] = "accommodation.allocation"
     title: ClassVar[str] = "分房规则"
+    edit_permission: ClassVar[Permission] = RULES
     choices: ClassVar[dict[str, str]] = {
         "together": "同单位尽量同住",
         "mixed": "同单位尽量分开（混编）",
