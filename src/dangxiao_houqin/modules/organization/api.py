@@ -23,6 +23,9 @@ from .domain import (
     TableWords,
 )
 
+# The first-run assistant checks the password before anything exists.
+from .passwords import check_new as check_new_password
+
 # Who is at the desk, asked before every use case by the shell; whether the first run is still to be done.
 from .queries import count_users, current_actor, find_login, get_school, get_section, list_staff, staff_choices
 
@@ -41,6 +44,7 @@ from .services import (
     save_staff,
     save_user,
 )
+from .services.profile import permission_for
 
 __all__ = [
     "ADMIN_ROLE",
@@ -60,6 +64,7 @@ __all__ = [
     "SecurityRules",
     "TableWords",
     "change_password",
+    "check_new_password",
     "count_users",
     "current_actor",
     "ensure_builtin_roles",
@@ -70,6 +75,7 @@ __all__ = [
     "list_staff",
     "log_in",
     "log_out",
+    "permission_for",
     "record_reveal",
     "save_department",
     "save_school_profile",

@@ -165,13 +165,13 @@ class SaveDepartment:
 
 @dataclass(frozen=True)
 class SaveStaff:
-    """Create or change a person who works here."""
+    """Create or change a person who works here; ``phone`` ``None`` leaves it as it is (the form showed it masked)."""
 
     name: str
     department_id: int | None = None
     employment_type: EmploymentType = EmploymentType.PERMANENT
     post: str = ""
-    phone: str = ""
+    phone: str | None = ""
     active: bool = True
     staff_id: int | None = None
     version: int | None = None

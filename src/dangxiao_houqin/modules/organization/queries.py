@@ -206,6 +206,24 @@ def list_staff(ctx: Ctx, query: ListQuery) -> Listing[StaffRow]:
     )
 
 
+def get_staff(ctx: Ctx, staff_id: int) -> StaffRow:
+    """One person for the form; raises :class:`NotFound`."""
+    ctx.require(STAFF_VIEW)
+    found = ctx.get(StaffMember, staff_id)
+    department = ctx.session.get(Department, found.department_id) if found.department_id is not None else None
+    return StaffRow(
+        found.id,
+        found.version,
+        found.name,
+        found.department_id,
+        department.name if department is not None else "",
+        found.employment_type,
+        found.post,
+        found.phone if ctx.can(REVEAL_PERSONAL) else mask_phone(found.phone),
+        found.active,
+    )
+
+
 def staff_choices(ctx: Ctx) -> tuple[tuple[int, str], ...]:
     """(id, name) of everybody on duty, for choosing whose login it is."""
     query = select(StaffMember.id, StaffMember.name).where(StaffMember.active.is_(True)).order_by(StaffMember.id)

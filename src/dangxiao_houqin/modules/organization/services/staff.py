@@ -66,7 +66,8 @@ def save_staff(ctx: Ctx, cmd: SaveStaff) -> int:
     staff.department_id = cmd.department_id
     staff.employment_type = cmd.employment_type.value
     staff.post = cmd.post.strip()
-    staff.phone = cmd.phone.strip()
+    if cmd.phone is not None:
+        staff.phone = cmd.phone.strip()
     staff.active = cmd.active
     return ctx.add(staff).id
 

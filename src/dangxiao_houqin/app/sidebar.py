@@ -1,0 +1,150 @@
+"""Navigation at the left: emblem, school, pages; 系统设置 at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from dangxiao_houqin.core.module_spec import PageSpec
+from dangxiao_houqin.ui import icons, theme
+from dangxiao_houqin.ui.theme import TOKENS
+from dangxiao_houqin.ui.widgets import ElidedLabel, column, row
+
+from .emblem import EmblemLabel
+
+_SHEET = f"""
+#sidebar, #sidebarPages {{ background: {TOKENS.navigation}; border: none; }}
+#sidebar QScrollArea {{ background: {TOKENS.navigation}; border: none; }}
+#sidebar QLabel {{ color: #FFFFFF; }}
+#sidebar QLabel[role="second"] {{ color: {TOKENS.navigation_text}; font-size: {TOKENS.px_label}px; }}
+#sidebar QPushButton {{
+  background: transparent; border: 1px solid transparent; border-radius: 6px; color: {TOKENS.navigation_text};
+  text-align: left; padding: 0 16px; min-height: 42px; max-height: 42px; font-size: {TOKENS.px_navigation}px;
+}}
+#sidebar QPushButton:hover {{ background: {TOKENS.navigation_hover}; color: #FFFFFF; }}
+#sidebar QPushButton:checked {{ background: {TOKENS.primary}; color: #FFFFFF; font-weight: 600; }}
+#sidebar QPushButton:focus {{ border: 2px solid #7FA9DD; padding: 0 15px; min-height: 40px; max-height: 40px; }}
+#sidebar QFrame[role="line"] {{ background: #24364F; }}
+#sidebar QScrollBar::handle {{ background: #3A4D68; }}
+"""
+ADMINISTRATION_FROM = 700
+"""Pages from this order on stand below a line: they are about the program, not about the day's work."""
+
+
+class Sidebar(QFrame):
+    """Emits ``chosen(page key)``; arrow keys walk through the pages."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setStyleSheet(_SHEET)
+        self.setFixedWidth(TOKENS.navigation_width)
+        self.setAccessibleName("导航")
+        self._school = ElidedLabel("党校后勤")
+        self._school.setFont(theme.font(TOKENS.px_navigation, bold=True))
+        self._office = ElidedLabel("后勤保障管理平台")
+        self._office.setProperty("role", "second")
+        self._office.setFont(theme.font(TOKENS.px_label))
+        names = column(self._school, self._office, spacing=2)
+        head = row(EmblemLabel(36), spacing=10)
+        head.addLayout(names, 1)
+        head.setContentsMargins(8, 0, 0, 8)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._keys: list[str] = []
+        self._buttons: dict[str, QPushButton] = {}
+        inner = QWidget()
+        inner.setObjectName("sidebarPages")
+        self._pages = QVBoxLayout(inner)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.setSpacing(5)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(5)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 18, 12, 14)
+        outer.setSpacing(10)
+        outer.addLayout(head)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(self._foot)
+        self._group.idClicked.connect(self._clicked)
+
+    def set_names(self, school: str, office: str) -> None:
+        """The school's short name and the line below it."""
+        self._school.set_text(school)
+        self._office.set_text(office)
+
+    def set_pages(self, pages: Sequence[PageSpec]) -> None:
+        """Show these pages, already sorted; those the actor may not see are left out by the shell."""
+        for old in self._buttons.values():
+            self._group.removeButton(old)
+            old.deleteLater()
+        while self._pages.takeAt(0) is not None:
+            pass
+        self._keys, self._buttons = [], {}
+        administration = False
+        for number, page in enumerate(pages):
+            if page.order >= ADMINISTRATION_FROM and not administration and not page.bottom:
+                administration = True
+                line = QFrame()
+                line.setProperty("role", "line")
+                line.setFixedHeight(1)
+                self._pages.addSpacing(6)
+                self._pages.addWidget(line)
+                self._pages.addSpacing(6)
+            item = QPushButton(f"  {page.title}")
+            item.setIcon(_icon(page.icon))
+            item.setIconSize(QSize(20, 20))
+            item.setCheckable(True)
+            item.setCursor(Qt.CursorShape.PointingHandCursor)
+            item.setAccessibleName(page.title)
+            item.setToolTip(f"{page.title}（Alt+{number + 1}）" if number < 9 else page.title)
+            self._group.addButton(item, number)
+            self._keys.append(page.key)
+            self._buttons[page.key] = item
+            (self._foot if page.bottom else self._pages).addWidget(item)
+        self._pages.addStretch(1)
+
+    def mark(self, key: str) -> None:
+        """Show which page is open."""
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
+
+    def button(self, key: str) -> QPushButton:
+        """The entry of a page."""
+        return self._buttons[key]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the pages shown, in order."""
+        return tuple(self._keys)
+
+    @Slot(int)
+    def _clicked(self, number: int) -> None:
+        self.chosen.emit(self._keys[number])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        focused = self.focusWidget()
+        if step is None or focused not in self._buttons.values():
+            super().keyPressEvent(event)
+            return
+        buttons: list[QWidget] = [self._buttons[key] for key in self._keys]
+        buttons[(buttons.index(focused) + step) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _icon(name: str) -> QIcon:
+    """Grey, white when it is the open page."""
+    icon = QIcon(icons.pixmap(name, 20, TOKENS.navigation_text, 2.0))
+    icon.addPixmap(icons.pixmap(name, 20, "#FFFFFF", 2.0), QIcon.Mode.Normal, QIcon.State.On)
+    return icon
