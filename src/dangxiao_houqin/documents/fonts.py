@@ -168,11 +168,8 @@ class FontBook:
 
     def _system(self, name: str) -> CidFont | None:
         if self._installed is None:
-            self._installed = {}
-            for folder in self._dirs:
-                for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                    if path.suffix.lower() == ".ttf":
-                        self._installed.setdefault(path.name.lower(), path)
+            files = [path for folder in self._dirs if folder.is_dir() for path in sorted(folder.rglob("*"))]
+            self._installed = {path.name.lower(): path for path in reversed(files) if path.suffix.lower() == ".ttf"}
         found = self._installed.get(name)
         return None if found is None else self._load(found)
 

@@ -253,10 +253,12 @@ def _width(column: Column[Any]) -> float:
 def write_form(path: Path, sheets: Sequence[Sheet], *, progress: Progress = no_progress) -> None:
     """Write printed sheets as a workbook of the same look, a worksheet each: titles, head, merged cells, signatures.
 
-    Same errors as :func:`write_list`.
+    Raises ``InvalidInput`` when there is no sheet, else as :func:`write_list`.
     """
     from openpyxl import Workbook
 
+    if not sheets:
+        raise InvalidInput("没有可以导出的内容。")
     book = Workbook()
     book.remove(book.active)
     for number, sheet in enumerate(sheets):
