@@ -129,7 +129,7 @@ class Task(QObject):
     ended = Signal()
 
     def __init__(self, runner: Runner, job: _Job, title: str) -> None:
-        super().__init__(runner)
+        super().__init__()  # owned by Python alone: a child with deleteLater() outlives a parent that Python frees
         self._runner = runner
         self.job = job
         self.title = title
@@ -413,16 +413,13 @@ class Runner(QObject):
             self._ask(task, letter.error)
             return
         self._finish(task)
-        try:
-            if letter.changed:
-                self.data_changed.emit(letter.changed)
-            if letter.error is None:
-                if task.on_ok is not None:
-                    task.on_ok(letter.result)
-            else:
-                self._deliver_error(task, letter.error)
-        finally:
-            task.deleteLater()
+        if letter.changed:
+            self.data_changed.emit(letter.changed)
+        if letter.error is None:
+            if task.on_ok is not None:
+                task.on_ok(letter.result)
+        else:
+            self._deliver_error(task, letter.error)
 
     def _deliver_error(self, task: Task, error: Exception) -> None:
         if task.on_fail is not None:

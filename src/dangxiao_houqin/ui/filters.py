@@ -31,6 +31,8 @@ class Filter:
     inline: bool = False
     initial: Any = None
     all_text: str = ""
+    anchor: bool = False
+    """Says where the user is (a class) rather than what he looks for: an empty list then says what to do first."""
 
 
 class ChoicePopup(QFrame):

@@ -51,7 +51,7 @@ class Page(QWidget):
         outer.addLayout(head)
         outer.addWidget(self.bar)
         outer.addLayout(self.body, 1)
-        refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
+        refresh = QShortcut(QKeySequence("F5"), self)
         refresh.setContext(Qt.ShortcutContext.WindowShortcut)  # hidden pages do not hear it
         refresh.activated.connect(self.reload_now)
         runner.data_changed.connect(self._data_changed)

@@ -85,6 +85,7 @@ class ListTable(QWidget):
         self.search.setMaximumWidth(300)
         self.search.setVisible(search is not None)
         self.filters = FilterBar(filters)
+        self._anchors = {f.key for f in filters if f.anchor}
         self.count = label("", "second")
         self.chooser_button = tool_button("columns-3", "选择要显示的列", self._choose_columns)
         self.export_button = button(
@@ -250,7 +251,7 @@ class ListTable(QWidget):
         return parent
 
     def _narrowed(self) -> bool:
-        return bool(self.query.search or self.query.filters)
+        return bool(self.query.search or set(self.query.filters) - self._anchors)
 
     def _show_state(self) -> None:
         if not self.model.ready:

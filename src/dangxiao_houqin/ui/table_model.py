@@ -57,8 +57,8 @@ class _Fetching(QObject):
     arrived = Signal(object, object)
     failed = Signal(object, object)
 
-    def __init__(self, model: PagingModel, query: ListQuery, generation: int, fresh: bool) -> None:
-        super().__init__(model)
+    def __init__(self, query: ListQuery, generation: int, fresh: bool) -> None:
+        super().__init__()  # owned by Python alone, like a Task
         self.query, self.generation, self.fresh = query, generation, fresh
         self.task: Task | None = None
 
@@ -172,11 +172,10 @@ class PagingModel(QAbstractTableModel):
         if fetching.task is not None:
             fetching.task.drop()
             fetching.task.cancel()
-        fetching.deleteLater()
 
     def _start(self, page: int, *, fresh: bool) -> None:
         query = replace(self.query, offset=page * PAGE, limit=PAGE)
-        fetching = _Fetching(self, query, self._generation, fresh)
+        fetching = _Fetching(query, self._generation, fresh)
         fetching.arrived.connect(self._arrived)
         fetching.failed.connect(self._failed)
         self._under_way[page] = fetching
@@ -201,7 +200,6 @@ class PagingModel(QAbstractTableModel):
 
     @Slot(object, object)
     def _arrived(self, fetching: _Fetching, listing: Listing[Any]) -> None:
-        fetching.deleteLater()
         if fetching.generation != self._generation:
             return
         self._under_way.pop(fetching.page, None)
@@ -223,7 +221,6 @@ class PagingModel(QAbstractTableModel):
 
     @Slot(object, object)
     def _failed(self, fetching: _Fetching, error: Exception) -> None:
-        fetching.deleteLater()
         if fetching.generation == self._generation:
             self._under_way.pop(fetching.page, None)
             self.failed.emit(error)
