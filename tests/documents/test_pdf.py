@@ -30,7 +30,7 @@ from dangxiao_houqin.documents.paper import (
 )
 from dangxiao_houqin.documents.pdf import list_pdf, sheets_pdf
 from dangxiao_houqin.documents.sheet_layout import MIN_SIZE, fit
-from tests.support.paper import pdf_pages, pdf_sizes, squeezed
+from tests.support.paper import RARE_NAMES, pdf_pages, pdf_sizes, squeezed
 
 COLUMNS = (TableColumn("序号", 15, "center"), TableColumn("姓名", 40), TableColumn("单位", 110))
 
@@ -185,6 +185,15 @@ def test_the_same_sheet_gives_the_same_bytes() -> None:
     assert sheets_pdf([sheet(40)]) == sheets_pdf([sheet(40)])
 
 
+def test_two_threads_may_print_at_once() -> None:
+    alone = [sheets_pdf([sheet(40, text=text)]) for text in RARE_NAMES]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda text: sheets_pdf([sheet(40, text=text)]), RARE_NAMES * 3))
+
+    assert together == alone * 3
+
+
 def test_cancel_stops_the_printing() -> None:
     def press_cancel(fraction: float, text: str) -> None:
         raise Cancelled
@@ -219,7 +228,7 @@ def test_any_list_prints_with_its_own_columns() -> None:
             assert title in page
     whole = squeezed("".join(pages))
     for number, row in enumerate(rows, 1):
-        cost = columns[2].display(row)
+        cost = columns[2].display(row).removeprefix("¥")
         assert squeezed(f"{number}{row.number}明德楼203{cost}2026-03-02") in whole
 
 

@@ -65,7 +65,7 @@ def list_sheet(
         table_columns.append(TableColumn(column.title, width, column.alignment))
     numbers = range(1, len(rows) + 1)
     body = [
-        ([number] if numbered else []) + [column.display(row) for column in shown]
+        ([number] if numbered else []) + [_printed(column, row) for column in shown]
         for number, row in zip(numbers, rows, strict=True)
     ]
     return Sheet(
@@ -78,6 +78,12 @@ def list_sheet(
         printed_at=printed_at,
         version=version,
     )
+
+
+def _printed(column: Column[R], row: R) -> str:
+    """The cell's text; amounts without ¥, the head line says 单位：元."""
+    text = column.display(row)
+    return text.replace("¥", "") if column.kind == "money" else text
 
 
 def list_pdf(
