@@ -15,7 +15,10 @@ from dangxiao_houqin.documents.paper import A4, Head, Sheet, Table, TableColumn
 
 @dataclass(frozen=True)
 class LodgingRow:
-    """One person's bed.  ``building`` and ``room`` as on the door; ``note`` e.g. ``3月10日入住``."""
+    """One person's bed.  ``building`` and ``room`` as on the door.
+
+    ``note`` is for the wall: facts of lodging such as ``3月10日入住``, never health, belief or diet.
+    """
 
     building: str
     room: str
