@@ -62,6 +62,13 @@ def sample_rosters() -> tuple[Path, ...]:
     return tuple(sorted(resource("sample/rosters").glob("*.xlsx")))
 
 
+def class_rosters(ctx: Ctx) -> tuple[tuple[str, str], ...]:
+    """(class code, file name under ``sample/rosters``) of every demo class that has a roster."""
+    data = json.loads(resource("sample/school.json").read_text(encoding="utf-8"))
+    first = _first_day(ctx)
+    return tuple((_class_form(first, item).code, item["roster"]) for item in data["classes"] if item.get("roster"))
+
+
 def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> None:
     """Fill ``db`` with the demo school: names, staff, units, 204 beds, classes, one of them in its beds.
 
