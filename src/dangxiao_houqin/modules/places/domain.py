@@ -40,6 +40,7 @@ class PlaceRules(Section):
 
     section: ClassVar[str] = "places"
     title: ClassVar[str] = "房间与床位"
+    edit_permission: ClassVar[Permission] = EDIT
     choices: ClassVar[dict[str, str]] = {"number": "1、2、3", "window": "靠窗、靠门（双人间），其余用数字"}
 
     room_types: tuple[RoomType, ...] = setting(
@@ -51,7 +52,7 @@ class PlaceRules(Section):
             RoomType("无障碍双人间", 2, 9000, accessible=True),
         ),
         "房型",
-        "新建房间时按房型带出床位数；价格按每床每晚。",
+        "每行一种：名称，床位数，每床每晚价格（分），是否无障碍。新建房间时按房型带出床位。",
     )
     bed_style: Literal["number", "window"] = setting("number", "床位编号方式", "新建床位时的叫法，已有床位不变。")
     low_floor_with_lift: int = setting(
@@ -173,6 +174,18 @@ class BulkRooms:
     reserve: bool = False
 
 
+RoomFlag = Literal["assignable", "reserve", "near_lift", "low_floor", "accessible"]
+
+
+@dataclass(frozen=True)
+class MarkRooms:
+    """Set one property of many rooms at once."""
+
+    room_ids: tuple[int, ...]
+    flag: RoomFlag
+    value: bool
+
+
 @dataclass(frozen=True)
 class SaveOutage:
     """A room, or one bed of it, is out of service for the nights ``[start, end)``; ``end`` ``None``: until further
@@ -277,6 +290,11 @@ class RoomRow:
         """低楼层、无障碍、近电梯 as far as they apply."""
         words = (("无障碍", self.accessible), ("近电梯", self.near_lift), ("低楼层", self.low_floor))
         return "、".join(word for word, applies in words if applies)
+
+    @property
+    def remark(self) -> str:
+        """Why it is out of service, then the office's own note."""
+        return "；".join(text for text in (self.outage, self.note) if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from .domain import (
     BuildingRow,
     FloorRow,
     OutageRow,
+    PlaceRules,
     RoomDetail,
     RoomRow,
     SaveRoom,
@@ -47,13 +48,20 @@ def list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
     """Rooms in natural order.
 
     Filters: ``building`` and ``floor`` (ids), ``room_type``, ``assignable`` and ``reserve`` (bool), ``feature``
-    (accessible | near_lift | low_floor), ``out_of_service`` (bool, on the day ``on``), ``on`` (date, default today).
+    (accessible | near_lift | low_floor), ``out_of_service`` (bool, on the day ``on``), ``on`` (date, default today),
+    ``state`` (free | reserve | closed | out: the words of :attr:`RoomRow.state`).
     """
     ctx.require(VIEW)
     filters = dict(query.filters)
     day = filters.pop("on", None) or ctx.today()
     query = ListQuery(query.search, filters, query.sort, query.descending, query.offset, query.limit)
     down = _out_of_service(day)
+    states: Mapping[str, ColumnElement[bool]] = {
+        "out": down,
+        "closed": and_(~down, ~Room.assignable),
+        "reserve": and_(~down, Room.assignable, Room.reserve),
+        "free": and_(~down, Room.assignable, ~Room.reserve),
+    }
     return fetch_listing(
         ctx.session,
         _room_rows(day),
@@ -68,6 +76,7 @@ def list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
             "reserve": lambda value: Room.reserve.is_(bool(value)),
             "feature": lambda value: _FEATURES[value].is_(True),
             "out_of_service": lambda value: down if value else ~down,
+            "state": lambda value: states[value],
         },
         sorts={
             "building": Building.sort_order.expression,
@@ -75,7 +84,7 @@ def list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
             "number": Room.sort_key.expression,
             "room_type": Room.room_type.expression,
             "beds": _bed_count(),
-            "note": Room.note.expression,
+            "note": func.coalesce(_outage_reason(day), Room.note),
         },
         order=_IN_ORDER,
     )
@@ -193,6 +202,12 @@ def _outage_reason(day: date) -> ColumnElement[str]:
 
 
 # ----------------------------------------------------------------------------------------------- buildings
+def get_place_rules(ctx: Ctx) -> PlaceRules:
+    """What the office decided about its rooms: types, bed names, low floors."""
+    ctx.require(VIEW)
+    return ctx.settings(PlaceRules)
+
+
 def list_sites(ctx: Ctx) -> tuple[SiteRow, ...]:
     """All sites in the office's order."""
     ctx.require(VIEW)
