@@ -99,6 +99,11 @@ def squeezed(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+def is_header_word(text: str) -> bool:
+    """Quick test whether a text is literally one of the known header words."""
+    return text in _SYNONYMS
+
+
 @lru_cache(maxsize=8192)
 def exact_meaning(text: str) -> Field | None:
     """The meaning of a well-known header word, None for anything else."""

@@ -12,7 +12,7 @@ from dangxiao_houqin.core.pinyin import MIDDLE_DOTS
 from dangxiao_houqin.documents.sheets import CellValue, cell_text
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FORCED_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 _DOTS = re.compile(rf"\s*[{re.escape(MIDDLE_DOTS)}]+\s*")
 _NAME_REMARK = re.compile(r"[(（\[【]\s*([^()（）\[\]【】]{1,8}?)\s*[)）\]】]")

@@ -12,6 +12,7 @@ from dangxiao_houqin.documents.sheets import CellValue, Sheet
 from dangxiao_houqin.modules.training.roster.headers import (
     exact_meaning,
     fingerprint,
+    is_header_word,
     meaning,
     read_headers,
     recalled,
@@ -21,9 +22,9 @@ from dangxiao_houqin.modules.training.roster.identity import plain_text
 from dangxiao_houqin.modules.training.roster.model import Field, SkippedRow, TableMapping
 from dangxiao_houqin.modules.training.roster.units import looks_like_unit
 
-_TOTAL = re.compile(r"^(?:本页)?(?:合计|共计|总计|小计|总人数|人数合计|合计人数|人数|共)[\s:：（(\d人名]*")
 _TOTAL_ONLY = re.compile(
-    r"^(?:合\s*计|共\s*计|总\s*计|小\s*计|总人数|人数合计|合计人数|以上(?:共|合)计?.*|共\s*\d+\s*[人名].*|合计[:：（(\d].*)$"
+    r"^(?:本页|以上|全班)?(?:合\s*计|共\s*计|总\s*计|小\s*计|总人数|人数合计|合计人数|共有?)"
+    r"[\s:：,，（(]*(?:[\d一二三四五六七八九十百]+\s*[人名]?.*)?[)）]?$"
 )
 _SIGNATURE = re.compile(
     r"^(?:制\s*表|填\s*表|填\s*报|审\s*核|审\s*批|审\s*定|复\s*核|经\s*办|报\s*送|联\s*系\s*人|联系电话|联系方式|单位负责人|部门负责人|负\s*责\s*人|分管领导|主要领导"
@@ -37,7 +38,7 @@ _GROUP_HEADING = re.compile(
 )
 _PERSON_COUNT = re.compile(r"[（(]\s*(?:共)?\s*\d+\s*[人名]\s*[)）]$|[：:]\s*\d+\s*[人名]$|\s*\d+\s*人$")
 _SECTION_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[)）、.．]\s*")
-_HEADER_SEARCH_ROWS = 200
+_PERSONAL = re.compile(r"^(?:[男女]|[\d\s\-]{7,20}[xX]?)$")
 _MAX_HEADER_ROWS = 4
 
 
@@ -160,10 +161,8 @@ def _may_be_header(cells: object, columns: _Columns | None) -> bool:
     row: list[CellValue] = cells  # type: ignore[assignment]
     if columns is not None and columns.name is not None:
         value = row[columns.name] if columns.name < len(row) else ""
-        if isinstance(value, str) and "姓" not in value and value and exact_meaning(value) is not Field.NAME:
-            return False
-        if not isinstance(value, str):
-            return False
+        if not isinstance(value, str) or (value.isalnum() and not is_header_word(value)):
+            return False  # an ordinary name stands where a header would have one of its words
     return any(isinstance(cell, str) and len(cell) < 40 and exact_meaning(cell) is Field.NAME for cell in row)
 
 
@@ -181,9 +180,10 @@ def _header_block(sheet: Sheet, row: int) -> tuple[int, int] | None:
     known = set()
     for r in range(first, last + 1):
         known |= {exact_meaning(c) or meaning(c)[0] for c in sheet.rows[r - 1] if isinstance(c, str) and c.strip()}
-    texts = sum(1 for c in cells if c != "")
     known.discard(None)
-    return (first, last) if len(known) >= 2 or texts == 1 else None
+    texts = [c for c in cells if c != ""]
+    plainly = squeezed(str(cells[name_column])) == "姓名" and all(isinstance(t, str) and len(t) < 20 for t in texts)
+    return (first, last) if len(known) >= 2 or plainly else None
 
 
 def _belongs_above(sheet: Sheet, row: int, first: int) -> bool:
@@ -268,12 +268,13 @@ def _not_a_person(sheet: str, row: int, cells: object, columns: _Columns) -> Ski
             return SkippedRow(sheet, row, "total", "合计行", text)
         if not has_more and _is_footer(name_text):
             return _footer(sheet, row, name_text, text)
-        if columns.name > 0 and _SIGNATURE.match(first_text) and re.search("[:：]", first_text):
+        label_column = texts[0][0] not in columns.own or re.search("[:：]", first_text)
+        if columns.name > 0 and label_column and _SIGNATURE.match(first_text):
             return SkippedRow(sheet, row, "signature", "制表、审核等签名行", text)
         if len(texts) == 1 and columns.name == 0 and (_heading_like(name_text) or len(name_text) > 15):
             return _single(sheet, row, name_text)
         return None
-    if _TOTAL_ONLY.match(first_text) or (_TOTAL.match(first_text) and not first_text[:1].isdigit() and len(own) <= 1):
+    if _TOTAL_ONLY.match(first_text):
         return SkippedRow(sheet, row, "total", "合计行", text)
     if _SIGNATURE.match(first_text):
         return SkippedRow(sheet, row, "signature", "制表、审核等签名行", text)
@@ -283,7 +284,7 @@ def _not_a_person(sheet: str, row: int, cells: object, columns: _Columns) -> Ski
         sequence = columns.mapping.column(Field.SEQUENCE)
         if sequence is not None and [i for i, _ in texts] == [sequence - 1] and not _heading_like(first_text):
             return SkippedRow(sheet, row, "blank", "只有序号的空行", text)
-    if len(texts) == 1:
+    if len(texts) == 1 and not (texts[0][0] in columns.own and _PERSONAL.match(first_text)):
         return _single(sheet, row, first_text)
     if any(_SIGNATURE.match(t) and ("：" in t or ":" in t) for _, t in texts):
         return SkippedRow(sheet, row, "signature", "制表、审核等签名行", text)
