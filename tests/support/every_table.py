@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
-from dangxiao_houqin.core.settings import Setting
+from dangxiao_houqin.core.stored_settings import Setting
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, RoomNight, Stay
 from dangxiao_houqin.modules.organization.models import Department, Role, StaffMember, UserAccount

@@ -27,7 +27,7 @@ class ChangePasswordDialog(FormDialog):
         super().__init__(runner, "修改密码", parent, width=480, done_text="密码已修改，下次登录请用新密码")
         self.form.add(PasswordField("old", "原密码", required=True))
         self.form.add(PasswordField("new", "新密码", required=True, strength=True))
-        self.form.add(PasswordField("again", "再输一次", required=True))
+        self.form.add(PasswordField("again", "确认密码", required=True))
 
     def submit(self) -> None:
         from dangxiao_houqin.modules.organization.api import ChangePassword, change_password
@@ -73,7 +73,8 @@ class AboutDialog(QDialog):
         logs = button("打开日志文件夹", self._open_logs, icon="folder-open")
         close = button("关闭", self.accept, kind="primary")
         close.setDefault(True)
-        layout = column(head, lines, 8, row(logs, None, close), spacing=16)
+        layout = column(head, lines, None, row(logs, None, close), spacing=16)
+        close.setFocus()
         layout.setContentsMargins(28, 24, 28, 20)
         self.setLayout(layout)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
-from dangxiao_houqin.modules.organization.api import AuditWords, TableWords
+from dangxiao_houqin.modules.organization.api import EVERYTHING, AuditWords, TableWords
 
 _ORGANIZATION = {
     "department": TableWords("部门", {"name": "名称", "sort_order": "排序"}),
@@ -22,7 +23,7 @@ _ORGANIZATION = {
         personal=frozenset({"phone"}),
         silent=frozenset({"search_key"}),
     ),
-    "role": TableWords("角色", {"name": "名称", "permissions": "权限", "builtin": "预置"}),
+    "role": TableWords("角色", {"name": "名称", "permissions": "权限"}, silent=frozenset({"builtin"})),
     "user_account": TableWords(
         "用户",
         {
@@ -266,4 +267,7 @@ def audit_words() -> AuditWords:
     from dangxiao_houqin.app.modules import MODULES
 
     sections = {section.section: section for module in MODULES for section in module.settings}
-    return AuditWords({**_ORGANIZATION, **_PLACES, **_TRAINING, **_ACCOMMODATION}, _ACTIONS, sections)
+    rights = {permission.key: permission.title for module in MODULES for permission in module.permissions}
+    tables = {**_ORGANIZATION, **_PLACES, **_TRAINING, **_ACCOMMODATION}
+    tables["role"] = replace(tables["role"], values={"permissions": {EVERYTHING: "全部权限", **rights}})
+    return AuditWords(tables, _ACTIONS, sections)

@@ -13,9 +13,9 @@ from dangxiao_houqin.core.columns import Pill, chinese_date
 from dangxiao_houqin.core.module_spec import Figure, ModuleSpec, PageSpec, TodayRow
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import Page
-from dangxiao_houqin.ui.widgets import Card, EmptyState, FigureTile, PillLabel, button, clear, label, line, row
+from dangxiao_houqin.ui.widgets import Card, EmptyState, FigureTile, PillLabel, button, clear, column, label, line, row
 
-PER_ROW = 4
+PER_ROW, MOST_PER_ROW = 4, 5
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ class DashboardPage(Page):
     def _make_tiles(self, figures: Sequence[Figure]) -> None:
         clear(self._grid)
         self.tiles = []
+        per_row = len(figures) if len(figures) <= MOST_PER_ROW else PER_ROW
         for number, figure in enumerate(figures):
             tile = FigureTile(figure.title, figure.icon, figure.tone, figure.unit)
             if figure.page:
@@ -114,8 +115,8 @@ class DashboardPage(Page):
                 tile.setProperty("page", figure.page)
                 tile.clicked.connect(self._tile_clicked)
             self.tiles.append(tile)
-            self._grid.addWidget(tile, number // PER_ROW, number % PER_ROW)
-        for place in range(PER_ROW):
+            self._grid.addWidget(tile, number // per_row, number % per_row)
+        for place in range(per_row):
             self._grid.setColumnStretch(place, 1)
 
     def _line(self, entry: TodayRow) -> QWidget:
@@ -143,9 +144,12 @@ class DashboardPage(Page):
             step = button(f"{number}  {page.title}", self._step_clicked, kind="link")
             step.setProperty("page", page.key)
             words = label(hint, "second", wrap=True)
-            words.setContentsMargins(24, 0, 0, 6)
-            self.begin.body.addWidget(step, 0, Qt.AlignmentFlag.AlignLeft)
-            self.begin.body.addWidget(words)
+            words.setContentsMargins(22, 0, 0, 0)
+            step.setFixedHeight(28)
+            lines = column(spacing=0)
+            lines.addWidget(step, 0, Qt.AlignmentFlag.AlignLeft)
+            lines.addWidget(words)
+            self.begin.body.addLayout(lines)
         self.begin.body.addStretch(1)
         self.begin.setVisible(number > 0)
 

@@ -20,7 +20,8 @@ from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress, no_progress
-from dangxiao_houqin.core.settings import Section, save_settings
+from dangxiao_houqin.core.settings import Section
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.documents.sheets import read_book
 from dangxiao_houqin.modules.accommodation import planning

@@ -256,7 +256,7 @@ class FirstRunWindow(QWidget):
         login = TextField("login", "登录名", required=True, max_length=40, help="登录时输入，字母、数字、汉字都可以。")
         self.admin_form.add(login)
         self.admin_form.add(PasswordField("password", "密码", required=True, strength=True))
-        self.admin_form.add(PasswordField("again", "再输一次", required=True))
+        self.admin_form.add(PasswordField("again", "确认密码", required=True))
         self.admin_form.set_values({"login": "admin"})
         return _step("谁来管理？", "第一位系统管理员，可以增加其他用户、分配角色。", self.admin_form)
 

@@ -73,7 +73,7 @@ def open_target(progress: Progress, target: str, demo: bool, clock: Clock) -> Op
 def _ensure_demo(db: Database, clock: Clock, progress: Progress) -> None:
     """The demo school and its administrator, unless they are there already."""
     from dangxiao_houqin.core.uow import unit_of_work
-    from dangxiao_houqin.modules.organization.api import FirstRun, count_users, first_run
+    from dangxiao_houqin.modules.organization.api import FirstRun, count_users, first_run, get_school
 
     from .demo_data import load_demo
     from .roles import BUILTIN_ROLES
@@ -83,15 +83,9 @@ def _ensure_demo(db: Database, clock: Clock, progress: Progress) -> None:
     if missing:
         load_demo(db, clock, progress)  # first: a load that was interrupted goes on at the next start
         with unit_of_work(db, Actor.system("演示数据"), "organization.first_run", clock=clock) as ctx:
-            from dangxiao_houqin.modules.organization.api import get_school
-
             school = get_school(ctx)
             cmd = FirstRun(school.full_name, school.short_name, DEMO_LOGIN, DEMO_NAME, DEMO_PASSWORD)
             first_run(ctx, cmd, BUILTIN_ROLES)
-            ctx.session.flush()
-            from dangxiao_houqin.core.settings import save_settings
-
-            save_settings(ctx.session, school)
 
 
 def read_idle_minutes(ctx: Any) -> int:
@@ -319,6 +313,14 @@ class Office(QObject):
             self.shell.set_names(self._opened.short_name, self._opened.office)
         self.shell.ready()
         self.idle.start(0 if self.demo else idle_minutes)
+        QTimer.singleShot(300, self._dress_lists)
+
+    @Slot()
+    def _dress_lists(self) -> None:
+        """Printed lists get the school's name as their head; after the first paint, because paper loads slowly."""
+        from dangxiao_houqin.ui.table import ListTable
+
+        ListTable.head_of = staticmethod(_list_head)
 
     def pages(self) -> tuple[PageSpec, ...]:
         """All pages of the program: the dashboard, those of the modules, the settings."""
@@ -490,6 +492,15 @@ def _read_names(ctx: Any) -> tuple[str, str, int]:
 
     school = get_school(ctx)
     return school.short_name, school.office_name, read_idle_minutes(ctx)
+
+
+def _list_head(ctx: Any) -> Any:
+    from dangxiao_houqin.core.columns import chinese_date
+    from dangxiao_houqin.documents.paper import Head
+    from dangxiao_houqin.modules.organization.api import get_school
+
+    school = get_school(ctx)
+    return Head(f"{school.full_name}{school.office_name}", "", f"制表日期：{chinese_date(ctx.today())}")
 
 
 def make_application(arguments: list[str]) -> QApplication:

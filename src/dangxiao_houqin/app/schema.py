@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from dangxiao_houqin.core import audit, numbering, settings  # noqa: F401 - their tables
+from dangxiao_houqin.core import audit, numbering, stored_settings  # noqa: F401 - their tables
 from dangxiao_houqin.core.db import Base, Database, as_app_error
 from dangxiao_houqin.core.errors import Unavailable
 

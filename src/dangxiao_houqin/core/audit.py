@@ -6,15 +6,15 @@ its rows (triggers in the migrations).
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, insert, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base, Entity
+from .plain import plain
 
 _BOOKKEEPING = {"version", "created_at", "created_by", "updated_at", "updated_by"}
 
@@ -38,21 +38,6 @@ class AuditEntry(Base):
     entity_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(String(200))
     changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
-
-
-def plain(value: Any) -> Any:
-    """A JSON value that a person can read."""
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, str | int | float | bool | None):
-        return value
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(v) for v in value]
-    return str(value)
 
 
 def _cells(entity: Entity) -> Iterable[tuple[str, Any, Any]]:

@@ -1,6 +1,7 @@
 """Settings of the organisation: one frozen dataclass per section, kept as one JSON row.
 
-Strict: an unknown key or a value of the wrong type is an error, not a guess.
+Strict: an unknown key or a value of the wrong type is an error, not a guess.  This file holds the words and the
+conversion and knows no database (the window appears before SQLAlchemy is imported); ``stored_settings`` has the table.
 """
 
 from __future__ import annotations
@@ -12,27 +13,10 @@ import typing
 from datetime import date, time
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import JSON, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from .audit import plain
-from .db import Entity
 from .errors import InvalidInput
+from .plain import plain
 
 S = TypeVar("S")
-
-
-class Setting(Entity):
-    """The stored values of one section."""
-
-    __tablename__ = "setting"
-
-    section: Mapped[str] = mapped_column(String(60), unique=True)
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-    @property
-    def label(self) -> str:
-        return self.section
 
 
 def setting(
@@ -143,21 +127,3 @@ def _convert(hint: Any, raw: Any) -> Any:
     if not isinstance(raw, hint) or (hint is int and isinstance(raw, bool)):
         raise TypeError(raw)
     return raw
-
-
-def load_settings(session: Session, cls: type[S]) -> S:
-    """The stored section, or its defaults."""
-    section: str = cls.section  # type: ignore[attr-defined]
-    payload = session.scalars(select(Setting.payload).where(Setting.section == section)).one_or_none()
-    return from_payload(cls, payload) if payload is not None else cls()
-
-
-def save_settings(session: Session, value: Any) -> None:
-    """Store a section after checking its limits."""
-    check(value)
-    row = session.scalars(select(Setting).where(Setting.section == value.section).with_for_update()).one_or_none()
-    payload = to_payload(value)
-    if row is None:
-        session.add(Setting(section=value.section, payload=payload))
-    elif row.payload != payload:
-        row.payload = payload

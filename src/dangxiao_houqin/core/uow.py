@@ -27,7 +27,7 @@ from .events import NO_HANDLERS, Handlers
 from .numbering import next_number
 from .permissions import Actor, Permission
 from .progress import Progress, no_progress
-from .settings import load_settings
+from .stored_settings import load_settings
 
 log = logging.getLogger(__name__)
 

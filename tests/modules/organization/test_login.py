@@ -14,7 +14,7 @@ from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import InvalidInput, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.permissions import Actor
-from dangxiao_houqin.core.settings import save_settings
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.modules.organization import domain, passwords, queries, services
 from dangxiao_houqin.modules.organization.domain import ChangePassword, LoggedIn, LogIn, LogInRefused
 from dangxiao_houqin.modules.organization.models import Role, UserAccount

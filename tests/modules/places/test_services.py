@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
-from dangxiao_houqin.core.settings import save_settings
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.places import queries, services
 from dangxiao_houqin.modules.places.domain import (

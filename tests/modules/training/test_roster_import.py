@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation
-from dangxiao_houqin.core.settings import save_settings
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.modules.training.domain import ClassRules
 from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit
 from dangxiao_houqin.modules.training.queries import list_roster

@@ -39,10 +39,10 @@ STAFF_COLUMNS: tuple[Column[StaffRow], ...] = (
 
 AUDIT_COLUMNS: tuple[Column[AuditRow], ...] = (
     Column("at", "时间", lambda r: r.at, "datetime", width=150, paper_mm=32),
-    Column("who", "谁", lambda r: r.who, width=110, paper_mm=22),
+    Column("who", "谁", lambda r: r.who, width=96, paper_mm=22),
     Column("kind", "种类", lambda r: r.pill, "pill", width=76, paper_mm=14),
-    Column("action", "操作", lambda r: r.action, width=150, paper_mm=32, sortable=False),
-    Column("entity", "对象", lambda r: r.entity, width=110, paper_mm=22),
-    Column("label", "名称", lambda r: r.label, width=150, paper_mm=34, sortable=False),
-    Column("text", "内容", lambda r: r.text, width=420, sortable=False),
+    Column("action", "操作", lambda r: r.action, width=124, paper_mm=32, sortable=False),
+    Column("entity", "对象", lambda r: r.entity, width=88, paper_mm=22),
+    Column("label", "名称", lambda r: r.label, width=124, paper_mm=34, sortable=False),
+    Column("text", "内容", lambda r: r.text, width=380, sortable=False),
 )

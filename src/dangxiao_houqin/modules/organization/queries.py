@@ -369,7 +369,7 @@ def _details(
         shown = [_word(value, column, table, words, names, masked=masked) for value in (old, new)]
         if shown[0] != shown[1]:
             yield title, shown[0], shown[1]
-        elif old != new or old == "***":
+        elif old == "***" or (masked and old != new):
             yield title, "", "已更改"
 
 

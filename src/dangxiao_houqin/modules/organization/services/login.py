@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from dangxiao_houqin.core.errors import InvalidInput, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.permissions import REVEAL_PERSONAL, Actor
-from dangxiao_houqin.core.settings import save_settings
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization import passwords
 from dangxiao_houqin.modules.organization.domain import (
@@ -113,7 +114,11 @@ def first_run(ctx: Ctx, cmd: FirstRun, roles: Sequence[BuiltinRole], *, hashing:
         raise InvalidInput("请填写管理员姓名。", field="display_name")
     passwords.check_new(SecurityRules(), login, cmd.password)
     short = cmd.short_name.strip() or cmd.full_name.strip().removeprefix("中共")
-    save_settings(ctx.session, SchoolProfile(full_name=cmd.full_name.strip(), second_name="", short_name=short))
+    profile = ctx.settings(SchoolProfile)
+    second = "" if profile == SchoolProfile() else profile.second_name
+    names = replace(profile, full_name=cmd.full_name.strip(), short_name=short, second_name=second)
+    if names != profile:
+        save_settings(ctx.session, names)
     ctx.forget_settings()
     ensure_builtin_roles(ctx, roles)
     admin = ctx.session.scalars(select(Role).where(Role.name == ADMIN_ROLE)).one()

@@ -6,7 +6,7 @@ from typing import Any
 
 from dangxiao_houqin.core.errors import Conflict, InvalidInput
 from dangxiao_houqin.core.permissions import Permission
-from dangxiao_houqin.core.settings import load_settings, save_settings
+from dangxiao_houqin.core.stored_settings import load_settings, save_settings
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.domain import SETTINGS, SchoolProfile
 

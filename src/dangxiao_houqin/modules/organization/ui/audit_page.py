@@ -50,10 +50,10 @@ class AuditPage(TablePage):
         self.first = DateField("first", "从", placeholder="从哪天")
         self.last = DateField("last", "到", placeholder="到哪天")
         for field in (self.first, self.last):
-            field.setFixedWidth(128)
+            field.setFixedWidth(136)
             field.message.hide()
             field.changed.connect(self._days_changed)
-            self.table.add_tool(field)
+            self.action_row.addWidget(field)
 
     def reload(self) -> None:
         super().reload()

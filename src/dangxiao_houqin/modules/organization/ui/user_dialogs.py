@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.listing import ListQuery
@@ -61,8 +61,13 @@ class UserDialog(FormDialog):
             }
         )
         self.primary.setEnabled(True)
+        QTimer.singleShot(0, self._settle)
+
+    @Slot()
+    def _settle(self) -> None:
+        """The fields came after the dialog was shown: make room for them."""
         self._grow()
-        form.focus_first()
+        self.form.focus_first()
 
     def submit(self) -> None:
         values = self.form.values()
