@@ -413,7 +413,8 @@ def test_a_page_shows_reloads_and_says_what_stays_wrong(qtbot: QtBot, instant: I
     qtbot.addWidget(page)
     instant.data_changed.emit(frozenset({"bed"}))
     assert source.asked == []  # hidden pages ask nothing
-    page.show()
+    with qtbot.waitActive(page):
+        page.show()
     assert len(source.asked) == 1
     instant.data_changed.emit(frozenset({"bed", "room"}))
     instant.data_changed.emit(frozenset({"person"}))
