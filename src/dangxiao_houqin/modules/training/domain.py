@@ -10,7 +10,6 @@ from typing import ClassVar
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
-from dangxiao_houqin.modules.training.roster.model import need_label
 
 VIEW = Permission("training.view", "查看班次和学员名单")
 EDIT = Permission("training.edit", "维护班次、学员和单位")
@@ -210,6 +209,8 @@ class EnrollmentRow:
 
     @property
     def needs_text(self) -> str:
+        from dangxiao_houqin.modules.training.roster.model import need_label  # late: the roster reader loads slowly
+
         return "、".join(need_label(code) for code in self.needs)
 
     @property
