@@ -64,11 +64,10 @@ def _figures(ctx: Ctx) -> Sequence[Figure]:
     arrivals, departures, _ = count_moving(ctx, today)
     waiting = _list_unassigned(ctx, ListQuery(filters={"from_day": today}, limit=0)).total
     rate = tonight.taken / (tonight.beds - tonight.closed) if tonight.beds > tonight.closed else 0
+    note = f"入住率 {rate:.1%}，空床 {tonight.free}"
     stays = "accommodation.stays"
     return (
-        Figure(
-            "今晚住宿", str(tonight.taken), "人", f"入住率 {rate:.1%}，空床 {tonight.free}", "bed-double", "primary", stays
-        ),
+        Figure("今晚住宿", str(tonight.taken), "人", note, "bed-double", "primary", stays),
         Figure("今日报到", str(arrivals), "人", f"今日离校 {departures} 人", "log-in", "teal", stays, order=110),
         Figure(
             "待分配床位",

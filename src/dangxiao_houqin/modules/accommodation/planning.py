@@ -44,7 +44,7 @@ from .domain import (
     StayState,
 )
 from .models import Stay
-from .queries import list_pairs
+from .queries import bed_option, list_pairs
 
 SEX: dict[str, Sex] = {"男": "M", "女": "F"}
 
@@ -66,8 +66,20 @@ class Candidate:
     leave: date
     sort_key: str
     kept_bed_id: int | None = None
+    pinned: bool = False
     locked: bool = False
     """Checked in: not even by hand."""
+
+
+@dataclass(frozen=True)
+class BedGuest:
+    """Somebody outside the proposal in one of the beds during its nights."""
+
+    bed_id: int
+    name: str
+    sex: str
+    arrive: date
+    leave: date
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,7 @@ class PlanningTask:
     beds: tuple[BedOption, ...]
     replaced: tuple[tuple[int, int], ...]
     """Stays (id, version) that the plan may move."""
+    guests: tuple[BedGuest, ...] = ()
 
     def night(self, day: date) -> int:
         """Number of the night that begins on ``day``."""
@@ -88,7 +101,7 @@ class PlanningTask:
         return (day - self.problem.first_night).days
 
 
-def prepare(ctx: Ctx, class_id: int, *, keep_existing: bool = True) -> PlanningTask:
+def prepare(ctx: Ctx, class_id: int, keep_existing: bool = True) -> PlanningTask:
     """Read one class and the free stock for its nights.
 
     ``keep_existing``: people of the class who already have a bed keep it; otherwise only pinned and checked-in ones do.
@@ -122,15 +135,16 @@ def prepare(ctx: Ctx, class_id: int, *, keep_existing: bool = True) -> PlanningT
             others.extend(stays)  # moved with a date, or extended by hand: those nights are settled
             continue
         kept: int | None = None
-        locked = False
+        pinned = locked = False
         if stays:
             stay = stays[0]
             locked = stay.state != StayState.ASSIGNED.value
-            if locked or stay.pinned or keep_existing:
+            pinned = stay.pinned
+            if locked or pinned or keep_existing:
                 kept = stay.bed_id
             if not locked:
                 replaced.append((stay.id, stay.version))
-        people.append(_candidate(person, kept, locked=locked))
+        people.append(_candidate(person, kept, pinned=pinned, locked=locked))
     places = list_beds_for_assignment(ctx)
     averse: dict[str, dict[Key, int]] = {
         sex: {p.room_id: rules.floor_sex for p in places if p.floor_preferred_sex not in ("", sex)} for sex in SEX
@@ -143,14 +157,17 @@ def prepare(ctx: Ctx, class_id: int, *, keep_existing: bool = True) -> PlanningT
         weights=_weights(rules),
         first_night=start,
     )
-    return PlanningTask(school, rules, problem, tuple(people), _options(places), tuple(replaced))
+    guests = tuple(BedGuest(s.bed_id, s.guest_name, s.sex, s.arrive, s.leave) for s in others)
+    return PlanningTask(
+        school, rules, problem, tuple(people), tuple(bed_option(p) for p in places), tuple(replaced), guests
+    )
 
 
 def _is_one_whole_stay(stays: list[Stay], person: EnrollmentRow) -> bool:
     return len(stays) == 1 and (stays[0].arrive, stays[0].leave) == (person.arrive_on, person.leave_on)
 
 
-def _candidate(person: EnrollmentRow, kept: int | None, *, locked: bool) -> Candidate:
+def _candidate(person: EnrollmentRow, kept: int | None, *, pinned: bool, locked: bool) -> Candidate:
     return Candidate(
         enrollment_id=person.id,
         seq_no=person.seq_no,
@@ -165,6 +182,7 @@ def _candidate(person: EnrollmentRow, kept: int | None, *, locked: bool) -> Cand
         leave=person.leave_on,
         sort_key=person.sort_key,
         kept_bed_id=kept,
+        pinned=pinned,
         locked=locked,
     )
 
@@ -299,23 +317,6 @@ def _weights(rules: AllocationRules) -> Weights:
     )
 
 
-def _options(places: tuple[BedPlace, ...]) -> tuple[BedOption, ...]:
-    return tuple(
-        BedOption(
-            p.bed_id,
-            p.bed_name,
-            p.room_id,
-            p.room_number,
-            p.floor_id,
-            p.floor_name,
-            p.building_id,
-            p.building_name,
-            p.room_type,
-        )
-        for p in places
-    )
-
-
 def make_plan(
     task: PlanningTask,
     *,
@@ -353,8 +354,13 @@ def refuse_illegal(task: PlanningTask, plan: Plan) -> None:
         raise RuleViolation(f"分房方案不合规定：{broken[0].message}请重新生成方案。")
 
 
-def as_command(task: PlanningTask, plan: Plan, pinned: Collection[int] = ()) -> ConfirmPlan:
-    """The plan as the input of ``services.confirm_plan``; ``pinned`` people are never moved by a later run."""
+def as_command(task: PlanningTask, plan: Plan, pinned: Collection[int] | None = None) -> ConfirmPlan:
+    """The plan as the input of ``services.confirm_plan``.
+
+    ``pinned`` people are never moved by a later run; None leaves pins as they are.
+    """
+    if pinned is None:
+        pinned = {c.enrollment_id for c in task.people if c.pinned}
     people = {c.enrollment_id: c for c in task.people}
     placements = tuple(
         PlacementInput(int(key), int(bed), people[int(key)].arrive, people[int(key)].leave, int(key) in pinned)

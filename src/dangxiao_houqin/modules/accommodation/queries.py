@@ -13,7 +13,16 @@ from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.places.api import bed, building, count_beds, floor, room
+from dangxiao_houqin.modules.places.api import (
+    BedPlace,
+    bed,
+    building,
+    count_beds,
+    floor,
+    list_beds_for_assignment,
+    list_outages,
+    room,
+)
 from dangxiao_houqin.modules.training.api import (
     ARRIVE_EXPRESSION,
     LEAVE_EXPRESSION,
@@ -27,6 +36,7 @@ from .domain import (
     CURRENT,
     HOLDING,
     VIEW,
+    BedOption,
     NightFigures,
     PairKind,
     PairRow,
@@ -301,3 +311,42 @@ def count_moving(ctx: Ctx, day: date) -> tuple[int, int, int]:
     departures = ctx.session.scalar(select(func.count()).where(held, Stay.leave == day)) or 0
     tonight = ctx.session.scalar(select(func.count()).select_from(BedNight).where(BedNight.night == day)) or 0
     return arrivals, departures, tonight
+
+
+def list_free_beds(ctx: Ctx, stay_id: int, text: str = "", *, limit: int = 30) -> tuple[BedOption, ...]:
+    """Beds that a stay could move to for all its nights: free, in service, no other sex in the room."""
+    ctx.require(VIEW)
+    stay = get_stay(ctx, stay_id)
+    nights = and_(BedNight.night >= stay.arrive, BedNight.night < stay.leave, BedNight.stay_id != stay_id)
+    taken = set(ctx.session.scalars(select(BedNight.bed_id).where(nights).distinct()))
+    other_sex = set(ctx.session.scalars(select(BedNight.room_id).where(nights, BedNight.sex != stay.sex).distinct()))
+    closed = list_outages(ctx, stay.arrive, stay.leave)
+    shut = {o.room_id for o in closed if o.bed_id is None}
+    shut_beds = {o.bed_id for o in closed if o.bed_id is not None}
+    words = text.split()
+    found = []
+    for p in list_beds_for_assignment(ctx):
+        bad = p.bed_id in taken or p.bed_id in shut_beds or p.room_id in other_sex or p.room_id in shut
+        if bad or not p.assignable or p.bed_id == stay.bed_id:
+            continue
+        option = bed_option(p)
+        if all(w in option.text or w in option.room_type for w in words):
+            found.append(option)
+            if len(found) == limit:
+                break
+    return tuple(found)
+
+
+def bed_option(place: BedPlace) -> BedOption:
+    """A bed as pages show it."""
+    return BedOption(
+        place.bed_id,
+        place.bed_name,
+        place.room_id,
+        place.room_number,
+        place.floor_id,
+        place.floor_name,
+        place.building_id,
+        place.building_name,
+        place.room_type,
+    )

@@ -168,8 +168,8 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
     """Write a preview into its class.
 
     Raises :class:`InvalidInput` while a row has an error and ``skip_bad_rows`` is not set, and
-    :class:`~dangxiao_houqin.core.errors.NeedsConfirmation` (key ``withdraw_missing``) when people of the class are not in the file and the caller
-    did not say what becomes of them. A row without sex is an error: no bed can be given without it.
+    ``NeedsConfirmation`` (key ``withdraw_missing``) when people of the class are not in the file and the caller did not
+    say what becomes of them. A row without sex is an error: no bed can be given without it.
     """
     ctx.require(IMPORT)
     school = ctx.get(TrainingClass, cmd.class_id, lock=True)

@@ -44,7 +44,7 @@ class RosterPage(TablePage):
             list_enrollments,
             _id,
             filters=(
-                Filter("class_id", "班次", all_text="全部班次"),
+                Filter("class_id", "班次", all_text="全部班次", anchor=True),
                 Filter("sex", "性别", (("男", "男"), ("女", "女")), inline=True),
             ),
             unit="人",

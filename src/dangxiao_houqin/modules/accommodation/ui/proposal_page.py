@@ -1,0 +1,448 @@
+"""Beds for a class: make a proposal, look at it, move people, confirm."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
+from dangxiao_houqin.core.errors import RuleViolation
+from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.progress import Progress
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.accommodation import services
+from dangxiao_houqin.modules.accommodation.allocation import Plan
+from dangxiao_houqin.modules.accommodation.domain import ConfirmResult
+from dangxiao_houqin.modules.accommodation.planning import PlanningTask, make_plan, prepare, quick_plan
+from dangxiao_houqin.modules.accommodation.proposal import Proposal
+from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices
+from dangxiao_houqin.ui import icons, messages
+from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.dialogs import ProgressDialog
+from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.table import Empty, ListTable
+from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, label, row
+
+from .board_rooms import board_rooms
+from .room_board import RoomBoard, start_person_drag
+
+PERSON_COLUMNS: tuple[Column[tuple[Any, ...]], ...] = (
+    Column("seq_no", "序号", lambda r: r[0].seq_no, "int", width=56, align="center"),
+    Column("name", "姓名", lambda r: r[0].name, width=110),
+    Column("sex", "性别", lambda r: r[0].sex, width=56, align="center"),
+    Column("unit", "单位", lambda r: r[0].unit_name, width=190),
+    Column("group", "组别", lambda r: r[0].group_name, width=80),
+    Column("needs", "需求", lambda r: r[2], width=130),
+    Column("place", "床位", lambda r: r[1].text if r[1] else "", width=150),
+    Column("type", "房型", lambda r: r[1].room_type if r[1] else "", width=100),
+    Column(
+        "state", "状态", lambda r: Pill("已安排", "success") if r[1] else Pill("待安排", "warning"), "pill", width=90
+    ),
+)
+
+
+def _quick(_progress: Progress, task: PlanningTask) -> Plan:
+    return quick_plan(task)
+
+
+def _search(progress: Progress, task: PlanningTask) -> Plan:
+    return make_plan(task, progress=progress)
+
+
+class WaitingList(QListWidget):
+    """People without a bed; each can be dragged onto one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("待安排的学员，可拖到床位上")
+        self.setWordWrap(True)
+        self._pressed: QPoint | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or (event.position().toPoint() - self._pressed).manhattanLength() < 8:
+            return
+        item = self.itemAt(self._pressed)
+        self._pressed = None
+        if item is not None:
+            picture = self.viewport().grab(self.visualItemRect(item))
+            start_person_drag(self, item.data(Qt.ItemDataRole.UserRole), picture)
+
+
+class ProposalPage(Page):
+    """One class at a time; nothing is written before 确认方案."""
+
+    title = "自动分房"
+    context = "选择班次，生成方案；可拖动学员换床、锁定、撤销，满意后再确认"
+    watches = frozenset({"training_class"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.runner)
+        self._desk = desk
+        self._classes: dict[int, ClassRow] = {}
+        self._wanted: int | None = None
+        self.proposal: Proposal | None = None
+        self._undo = self.add_action("撤销", self.undo, icon="undo-2", shortcut="Ctrl+Z")
+        self._redo = self.add_action("重做", self.redo, icon="redo-2", shortcut="Ctrl+Y")
+        self._again = self.add_action("重新分房", self.search_again, icon="wand-sparkles")
+        self._confirm = self.add_action("确认方案", self.confirm, icon="check", primary=True, shortcut="Ctrl+S")
+        self.picker = QComboBox()
+        self.picker.setMinimumWidth(320)
+        self.picker.setAccessibleName("班次")
+        self.picker.setPlaceholderText("选择班次")
+        self.picker.activated.connect(self._picked)
+        self.sides = Segmented([("rooms", "按房间"), ("people", "按人员")])
+        self.sides.changed.connect(self._side_changed)
+        self.figures = label("", "second")
+        head = row(self.picker, self.sides, self.figures, None, spacing=14)
+        self.body.addLayout(head)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._make_empty())
+        self.stack.addWidget(self._make_work())
+        self.body.addWidget(self.stack, 1)
+        self._show_state()
+
+    def _make_empty(self) -> QWidget:
+        card = Card()
+        self.empty = EmptyState()
+        card.body.addWidget(self.empty)
+        self.empty.triggered.connect(self._to_classes)
+        return card
+
+    def _make_work(self) -> QWidget:
+        self.board = RoomBoard(self._refusal)
+        self.board.moved.connect(self.move_person)
+        self.board.selected.connect(self._selected)
+        self.board.menu_asked.connect(self._menu)
+        self.table = ListTable(
+            self.runner,
+            "accommodation.proposal",
+            PERSON_COLUMNS,
+            self._fetch_people,
+            _person_id,
+            title="分房方案",
+            search="姓名 / 单位 / 房号",
+            unit="人",
+            empty=Empty("没有学员"),
+            compact=True,
+        )
+        self.table.selection_changed.connect(self._table_selected)
+        self.left = QStackedWidget()
+        self.left.addWidget(self.board)
+        self.left.addWidget(self.table)
+        main = Card()
+        main.body.addWidget(self.left)
+        self.waiting = WaitingList()
+        self.waiting.currentItemChanged.connect(self._waiting_selected)
+        self._waiting_title = label("待安排", "cardTitle")
+        self._who = label("点一位学员，这里说明为什么安排这个床位", "strong", wrap=True)
+        self._why = label("", "second", wrap=True)
+        self._costs = label("", "second", wrap=True)
+        side = Card()
+        side.setFixedWidth(300)
+        for widget in (self._waiting_title, self.waiting, self._who, self._why, self._costs):
+            side.body.addWidget(widget)
+        side.body.setStretch(1, 1)
+        work = QWidget()
+        layout = row(main, side, spacing=16)
+        layout.setStretch(0, 1)
+        outer = QVBoxLayout(work)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(layout)
+        return work
+
+    # ------------------------------------------------------------------ which class
+    def reload(self) -> None:
+        self.query(list_class_choices, ok=self._have_classes)
+
+    @Slot(object)
+    def _have_classes(self, classes: tuple[ClassRow, ...]) -> None:
+        self._classes = {row.id: row for row in classes if row.lodging}
+        current = self._wanted if self._wanted is not None else self.picker.currentData()
+        self.picker.clear()
+        for school in self._classes.values():
+            self.picker.addItem(f"{school.code} {school.name}（{school.lodgers} 人）", school.id)
+        self.picker.setCurrentIndex(self.picker.findData(current) if current is not None else -1)
+        if self._wanted is not None:
+            self._wanted = None
+            self._picked()
+        self._show_state()
+
+    def open_target(self, target: Any) -> None:
+        """``{"class_id": …}``: make a proposal for this class."""
+        self._wanted = int(target["class_id"])
+        self.query(list_class_choices, ok=self._have_classes)
+
+    def leave(self) -> bool:
+        """A proposal that was worked on is not thrown away silently."""
+        return True
+
+    @Slot()
+    def _picked(self) -> None:
+        class_id = self.picker.currentData()
+        if class_id is not None:
+            self.start(class_id)
+
+    def start(self, class_id: int, *, keep_existing: bool = True) -> None:
+        """Read the class and make a proposal; people who have a bed keep it."""
+        self.bar.clear()
+        self.proposal = None
+        self._show_state()
+        self.query(prepare, class_id, keep_existing, ok=self._prepared)
+
+    @Slot()
+    def _to_classes(self) -> None:
+        self._desk.go("training.classes")
+
+    # ------------------------------------------------------------------ making a plan
+    @Slot(object)
+    def _prepared(self, task: PlanningTask) -> None:
+        self._task = task
+        self.runner.work(_quick, task, ok=self._have_quick, fail=self.query_failed, title="分房")
+
+    @Slot(object)
+    def _have_quick(self, plan: Plan) -> None:
+        self.proposal = Proposal(self._task, plan)
+        self._show_all()
+        if any(p.pinned_bed is None for p in self.proposal.problem.people):
+            self._run_search()
+
+    def _run_search(self) -> None:
+        assert self.proposal is not None
+        task = self._task_with_pins()
+        running = self.runner.work(
+            _search, task, ok=self._have_plan, fail=self._search_failed, title=f"为{task.school.name}分房"
+        )
+        ProgressDialog(running, "正在寻找更好的分房方案", self)
+
+    def _task_with_pins(self) -> PlanningTask:
+        from dataclasses import replace
+
+        assert self.proposal is not None
+        return replace(self.proposal.task, problem=self.proposal.problem)
+
+    @Slot(object)
+    def _have_plan(self, plan: Plan) -> None:
+        if self.proposal is not None:
+            self.proposal.accept_plan(plan)
+            self._show_all()
+            if plan.note:
+                self.bar.say(plan.note, "warning")
+
+    @Slot(object)
+    def _search_failed(self, error: Exception) -> None:
+        messages.show_in_bar(self.bar, error)
+
+    @Slot()
+    def search_again(self) -> None:
+        """Search anew around the pins, or, when everybody has a bed already, start over."""
+        if self.proposal is None:
+            return
+        if all(p.pinned_bed is not None for p in self.proposal.problem.people):
+            messages.ask(
+                self,
+                "本班学员都已有床位。重新分房会给没有锁定、还没入住的学员另排床位，确认方案前不会保存。",
+                done=self._start_over,
+                title="重新分房",
+                yes="重新分房",
+            )
+        else:
+            self._run_search()
+
+    @Slot(bool)
+    def _start_over(self, yes: bool) -> None:
+        if yes and self.proposal is not None:
+            self.start(self.proposal.task.school.id, keep_existing=False)
+
+    # ------------------------------------------------------------------ by hand
+    def _refusal(self, person: int, bed: int) -> str:
+        return self.proposal.refusal(person, bed) if self.proposal is not None else ""
+
+    @Slot(int, int)
+    def move_person(self, person: int, bed: int) -> None:
+        """Put a person into a bed of the proposal; a sentence when no rule allows it."""
+        self._change(partial(Proposal.move, person=person, bed=bed))
+
+    def _change(self, step: Any) -> None:
+        if self.proposal is None:
+            return
+        try:
+            step(self.proposal)
+        except RuleViolation as error:
+            self.toast(error.message, tone="warning")
+            return
+        self._show_all()
+
+    @Slot()
+    def undo(self) -> None:
+        if self.proposal is not None and self.proposal.can_undo:
+            self.toast(f"已撤销：{self.proposal.undo()}", tone="primary")
+            self._show_all()
+
+    @Slot()
+    def redo(self) -> None:
+        if self.proposal is not None and self.proposal.can_redo:
+            self.toast(f"已重做：{self.proposal.redo()}", tone="primary")
+            self._show_all()
+
+    @Slot(object, object, QPoint)
+    def _menu(self, person: int | None, _bed: int, place: QPoint) -> None:
+        if self.proposal is None or person is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        pinned = person in self.proposal.step.pinned
+        for text, icon, slot in (
+            ("解锁床位" if pinned else "锁定床位", "lock-open" if pinned else "lock", self._toggle_pin),
+            ("移下床位", "user-x", self._remove),
+        ):
+            action = menu.addAction(icons.icon(icon), text, slot)
+            action.setData(person)
+        menu.popup(place)
+
+    @Slot()
+    def _toggle_pin(self) -> None:
+        person = self.sender().data()  # type: ignore[attr-defined]
+        assert self.proposal is not None
+        self._change(partial(Proposal.pin, person=person, pinned=person not in self.proposal.step.pinned))
+
+    @Slot()
+    def _remove(self) -> None:
+        self._change(partial(Proposal.remove, person=self.sender().data()))  # type: ignore[attr-defined]
+
+    # ------------------------------------------------------------------ confirm
+    @Slot()
+    def confirm(self) -> None:
+        if self.proposal is None:
+            return
+        waiting = len(self.proposal.unassigned())
+        if waiting:
+            messages.ask(
+                self,
+                f"还有 {waiting} 名学员没有床位。先确认其余的安排吗？",
+                done=self._confirmed,
+                title="确认方案",
+                yes="确认方案",
+            )
+        else:
+            self._confirmed(True)
+
+    @Slot(bool)
+    def _confirmed(self, yes: bool) -> None:
+        if yes and self.proposal is not None:
+            self._confirm.setEnabled(False)
+            self.runner.command(
+                services.confirm_plan,
+                self.proposal.as_command(),
+                ok=self._written,
+                fail=self._not_written,
+                title="写入床位",
+            )
+
+    @Slot(object)
+    def _written(self, result: ConfirmResult) -> None:
+        assert self.proposal is not None
+        self.toast(f"已确认：新安排 {result.assigned} 人，保持不变 {result.unchanged} 人")
+        self.start(self.proposal.task.school.id)
+
+    @Slot(object)
+    def _not_written(self, error: Exception) -> None:
+        self._show_state()
+        messages.show_in_bar(self.bar, error)
+
+    # ------------------------------------------------------------------ showing
+    @Slot(object)
+    def _side_changed(self, side: str) -> None:
+        self.left.setCurrentIndex(0 if side == "rooms" else 1)
+
+    def _fetch_people(self, _ctx: Ctx, query: ListQuery) -> Listing[tuple[Any, ...]]:
+        from dangxiao_houqin.modules.training.api import need_label
+
+        proposal = self.proposal
+        rows = (
+            [
+                (c, proposal.bed_of(c.enrollment_id), "、".join(need_label(code) for code in c.needs))
+                for c in proposal.task.people
+            ]
+            if proposal is not None
+            else []
+        )
+        return list_in_memory(rows, PERSON_COLUMNS, query)
+
+    def _show_all(self) -> None:
+        assert self.proposal is not None
+        self.proposal.refresh_costs()
+        self.board.show_rooms(board_rooms(self.proposal))
+        self.table.refresh()
+        self.waiting.clear()
+        for person, reason in self.proposal.unassigned():
+            item = QListWidgetItem(f"{person.name}（{person.sex}）{person.unit_name}\n{reason}")
+            item.setData(Qt.ItemDataRole.UserRole, person.enrollment_id)
+            self.waiting.addItem(item)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        proposal = self.proposal
+        self.stack.setCurrentIndex(0 if proposal is None else 1)
+        self._undo.setEnabled(proposal is not None and proposal.can_undo)
+        self._redo.setEnabled(proposal is not None and proposal.can_redo)
+        self._again.setEnabled(proposal is not None)
+        self._confirm.setEnabled(proposal is not None)
+        self.sides.setVisible(proposal is not None)
+        if proposal is None:
+            self.figures.setText("")
+            if self._classes:
+                self.empty.show_state(
+                    "选择一个班次", "在上面选择要安排住宿的班次，程序会先给出一个完整方案。", "", icon="bed-double"
+                )
+            else:
+                self.empty.show_state("还没有要住宿的班次", "先新建班次并导入名单。", "去新建班次", icon="bed-double")
+            return
+        waiting = len(proposal.unassigned())
+        total = len(proposal.task.people)
+        plan = proposal.plan
+        gap = f"，离理论最优至多 {plan.gap:.0%}" if plan.gap is not None else ""
+        self.figures.setText(
+            f"已安排 {total - waiting} / {total} 人 · 新开 {plan.rooms_opened} 间 · 方案分 {plan.objective}{gap}"
+        )
+        self._waiting_title.setText(f"待安排 {waiting} 人")
+        self.waiting.setVisible(waiting > 0)
+        broken = [f"{c.title} {c.times} 处（{c.cost} 分）" for c in plan.costs if c.times and c.key != "room_opened"]
+        self._costs.setText("没有照顾到的：" + "；".join(broken) if broken else "所有规则都照顾到了。")
+
+    @Slot(object)
+    def _selected(self, person: int | None) -> None:
+        if self.proposal is None or person is None:
+            return
+        found = self.proposal.people[person]
+        bed = self.proposal.bed_of(person)
+        self._who.setText(
+            f"{found.name}（{found.sex}） {bed.text if bed else '待安排'}\n{found.unit_name} {found.position}"
+        )
+        self._why.setText("\n".join(f"· {line}" for line in self.proposal.why(person)))
+
+    @Slot()
+    def _waiting_selected(self) -> None:
+        item = self.waiting.currentItem()
+        if item is not None:
+            self._selected(item.data(Qt.ItemDataRole.UserRole))
+
+    @Slot()
+    def _table_selected(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self._selected(row[0].enrollment_id)
+            if row[1] is not None:
+                self.board.select_bed(row[1].bed_id)
+
+
+def _person_id(row: tuple[Any, ...]) -> int:
+    person: int = row[0].enrollment_id
+    return person
