@@ -75,12 +75,12 @@ def _ensure_demo(db: Database, clock: Clock, progress: Progress) -> None:
     from dangxiao_houqin.core.uow import unit_of_work
     from dangxiao_houqin.modules.organization.api import FirstRun, count_users, first_run, get_school
 
-    from .demo_data import load_demo
-    from .roles import BUILTIN_ROLES
-
     with unit_of_work(db, AT_THE_DOOR, "app.open", clock=clock, read_only=True) as ctx:
         missing = count_users(ctx) == 0
     if missing:
+        from .demo_data import load_demo
+        from .roles import BUILTIN_ROLES
+
         load_demo(db, clock, progress)  # first: a load that was interrupted goes on at the next start
         with unit_of_work(db, Actor.system("演示数据"), "organization.first_run", clock=clock) as ctx:
             school = get_school(ctx)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dangxiao_houqin.core.clock import Clock, SystemClock
 from dangxiao_houqin.core.errors import Unavailable
+from dangxiao_houqin.core.events import NO_HANDLERS
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress
 
@@ -44,10 +45,13 @@ class Sitting(QObject):
         from dangxiao_houqin.core.uow import unit_of_work
         from dangxiao_houqin.modules.organization.api import current_actor
 
-        from .wiring import REACTIONS
-
         if self.db is None:
             raise Unavailable("数据库还没有打开，请稍候再试。")
+        handlers = NO_HANDLERS
+        if not read_only:  # the first page must not wait for everything that reacts to changes
+            from .wiring import REACTIONS
+
+            handlers = REACTIONS
         actor = self.actor
         with unit_of_work(
             self.db,
@@ -56,7 +60,7 @@ class Sitting(QObject):
             clock=self.clock,
             confirmed=confirmed,
             progress=progress,
-            handlers=REACTIONS,
+            handlers=handlers,
             read_only=read_only,
         ) as ctx:
             if actor.user_id is not None:
