@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.module_spec import DocumentSpec
 from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
@@ -14,6 +15,7 @@ from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.api import SchoolProfile
 from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
 from dangxiao_houqin.modules.training.api import (
+    ClassRow,
     SignInPerson,
     SignInSheet,
     get_class,
@@ -44,7 +46,13 @@ from .reports import (
 )
 
 
-def _line(row: StayRow) -> LodgingRow:
+def _line(row: StayRow, school: ClassRow) -> LodgingRow:
+    """A line of a list that may hang on a wall: of the remarks only nights that differ from the class's."""
+    notes = []
+    if row.arrive != school.arrive_on:
+        notes.append(f"{chinese_date(row.arrive, year=False)}入住")
+    if row.leave != school.leave_on:
+        notes.append(f"{chinese_date(row.leave, year=False)}离开")
     return LodgingRow(
         building=row.building_name,
         room=row.room_number,
@@ -52,7 +60,7 @@ def _line(row: StayRow) -> LodgingRow:
         name=row.name,
         sex=row.sex,
         unit=row.unit_name,
-        note=row.note,
+        note="、".join(notes),
         class_name=row.class_name,
     )
 
@@ -65,7 +73,7 @@ def load_lodging(ctx: Ctx, class_id: int) -> LodgingSheet:
         class_name=school.name,
         arrive=school.arrive_on,
         leave=school.leave_on,
-        rows=tuple(_line(row) for row in list_class_stays(ctx, class_id)),
+        rows=tuple(_line(row, school) for row in list_class_stays(ctx, class_id)),
         without_bed=tuple(row.name for row in missing),
         school=ctx.settings(SchoolProfile).full_name,
         prepared_by=ctx.actor.name,
@@ -76,10 +84,9 @@ def load_lodging(ctx: Ctx, class_id: int) -> LodgingSheet:
 def load_desk(ctx: Ctx, class_id: int) -> DeskSheet:
     """The front desk's list of a class in the order of the surnames' readings."""
     school = get_class(ctx, class_id)
-    rows = sorted(list_class_stays(ctx, class_id), key=lambda r: (r.sort_key, r.unit_name))
     return DeskSheet(
         title=f"{school.name}住宿查询表",
-        rows=tuple(_line(row) for row in rows),
+        rows=tuple(_line(row, school) for row in list_class_stays(ctx, class_id)),
         school=ctx.settings(SchoolProfile).full_name,
         day=school.arrive_on,
         printed_at=ctx.now(),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
 from dangxiao_houqin.core.errors import RuleViolation
@@ -19,8 +29,9 @@ from dangxiao_houqin.modules.accommodation.allocation import Plan
 from dangxiao_houqin.modules.accommodation.domain import ConfirmResult
 from dangxiao_houqin.modules.accommodation.planning import PlanningTask, make_plan, prepare, quick_plan
 from dangxiao_houqin.modules.accommodation.proposal import Proposal
-from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices
+from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices, need_label
 from dangxiao_houqin.ui import icons, messages
+from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.dialogs import ProgressDialog
 from dangxiao_houqin.ui.page import Page
@@ -89,12 +100,13 @@ class ProposalPage(Page):
         self._classes: dict[int, ClassRow] = {}
         self._wanted: int | None = None
         self.proposal: Proposal | None = None
+        self._searching: Task | None = None
         self._undo = self.add_action("撤销", self.undo, icon="undo-2", shortcut="Ctrl+Z")
         self._redo = self.add_action("重做", self.redo, icon="redo-2", shortcut="Ctrl+Y")
         self._again = self.add_action("重新分房", self.search_again, icon="wand-sparkles")
         self._confirm = self.add_action("确认方案", self.confirm, icon="check", primary=True, shortcut="Ctrl+S")
         self.picker = QComboBox()
-        self.picker.setMinimumWidth(320)
+        self.picker.setMinimumWidth(400)
         self.picker.setAccessibleName("班次")
         self.picker.setPlaceholderText("选择班次")
         self.picker.activated.connect(self._picked)
@@ -140,6 +152,7 @@ class ProposalPage(Page):
         main = Card()
         main.body.addWidget(self.left)
         self.waiting = WaitingList()
+        self.waiting.setMinimumHeight(120)
         self.waiting.currentItemChanged.connect(self._waiting_selected)
         self._waiting_title = label("待安排", "cardTitle")
         self._who = label("点一位学员，这里说明为什么安排这个床位", "strong", wrap=True)
@@ -149,7 +162,9 @@ class ProposalPage(Page):
         side.setFixedWidth(300)
         for widget in (self._waiting_title, self.waiting, self._who, self._why, self._costs):
             side.body.addWidget(widget)
-        side.body.setStretch(1, 1)
+            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.waiting.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        side.body.addStretch(1)
         work = QWidget()
         layout = row(main, side, spacing=16)
         layout.setStretch(0, 1)
@@ -180,10 +195,6 @@ class ProposalPage(Page):
         self._wanted = int(target["class_id"])
         self.query(list_class_choices, ok=self._have_classes)
 
-    def leave(self) -> bool:
-        """A proposal that was worked on is not thrown away silently."""
-        return True
-
     @Slot()
     def _picked(self) -> None:
         class_id = self.picker.currentData()
@@ -193,6 +204,7 @@ class ProposalPage(Page):
     def start(self, class_id: int, *, keep_existing: bool = True) -> None:
         """Read the class and make a proposal; people who have a bed keep it."""
         self.bar.clear()
+        self._stop_search()
         self.proposal = None
         self._show_state()
         self.query(prepare, class_id, keep_existing, ok=self._prepared)
@@ -217,14 +229,20 @@ class ProposalPage(Page):
     def _run_search(self) -> None:
         assert self.proposal is not None
         task = self._task_with_pins()
-        running = self.runner.work(
+        self._stop_search()
+        self._searching = self.runner.work(
             _search, task, ok=self._have_plan, fail=self._search_failed, title=f"为{task.school.name}分房"
         )
-        ProgressDialog(running, "正在寻找更好的分房方案", self)
+        ProgressDialog(self._searching, "正在寻找更好的分房方案", self)
+
+    def _stop_search(self) -> None:
+        """A result for a proposal that is no longer shown must not arrive."""
+        if self._searching is not None and not self._searching.done:
+            self._searching.cancel()
+            self._searching.drop()
+        self._searching = None
 
     def _task_with_pins(self) -> PlanningTask:
-        from dataclasses import replace
-
         assert self.proposal is not None
         return replace(self.proposal.task, problem=self.proposal.problem)
 
@@ -363,8 +381,6 @@ class ProposalPage(Page):
         self.left.setCurrentIndex(0 if side == "rooms" else 1)
 
     def _fetch_people(self, _ctx: Ctx, query: ListQuery) -> Listing[tuple[Any, ...]]:
-        from dangxiao_houqin.modules.training.api import need_label
-
         proposal = self.proposal
         rows = (
             [

@@ -142,6 +142,12 @@ NEED_TITLES: dict[str, str] = {
 def need_label(code: str) -> str:
     """The Chinese label of a stored need code."""
     kind, _, value = code.partition(":")
+    if kind in {"late", "early"} and value:
+        verb = "到" if kind == "late" else "离开"
+        if value[0] in "+-":
+            return f"{NEED_TITLES[kind].removesuffix('离开')} {value[1:]} 天{'离开' if kind == 'early' else ''}"
+        month, _, day = value.rpartition("-")
+        return f"{month}月{day}日{verb}" if month else f"{day}日{verb}"
     return f"{NEED_TITLES.get(kind, kind)}{value}"
 
 
