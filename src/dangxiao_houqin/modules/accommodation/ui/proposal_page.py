@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,7 +35,7 @@ from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.dialogs import ProgressDialog
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
-from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, label, row
+from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, column, label, row
 
 from .board_rooms import board_rooms
 from .room_board import RoomBoard, start_person_drag
@@ -160,11 +159,19 @@ class ProposalPage(Page):
         self._costs = label("", "second", wrap=True)
         side = Card()
         side.setFixedWidth(300)
-        for widget in (self._waiting_title, self.waiting, self._who, self._why, self._costs):
-            side.body.addWidget(widget)
-            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.waiting.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        side.body.addStretch(1)
+        text = column(self._who, self._why, self._costs, None, spacing=10)
+        about = QWidget()
+        about.setObjectName("dialogCard")
+        about.setLayout(text)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName("所选学员的床位说明")
+        scroll.setWidget(about)
+        side.body.addWidget(self._waiting_title)
+        side.body.addWidget(self.waiting, 1)
+        side.body.addWidget(scroll, 2)
         work = QWidget()
         layout = row(main, side, spacing=16)
         layout.setStretch(0, 1)
