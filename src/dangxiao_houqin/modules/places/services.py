@@ -240,7 +240,7 @@ def save_outage(ctx: Ctx, cmd: SaveOutage) -> int:
     outage.start, outage.end, outage.reason = cmd.start, cmd.end, reason
     ctx.add(outage)
     # unused yet: the front desk will offer other rooms to those who sleep there
-    ctx.publish(OutageSaved(outage.id, room.id, outage.bed_id, outage.start, outage.end))
+    ctx.publish(OutageSaved(outage.id, room.id, outage.bed_id, outage.start, outage.end))  # unused yet
     return outage.id
 
 

@@ -1,0 +1,37 @@
+"""A desk over the test's database, without threads, and the look of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from dangxiao_houqin.core.clock import FixedClock
+from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.uow import unit_of_work
+from dangxiao_houqin.ui import theme, zh
+from dangxiao_houqin.ui.background import InstantRunner
+from dangxiao_houqin.ui.desk import Desk
+
+
+@pytest.fixture(scope="session")
+def look(qapp: QApplication) -> None:
+    """Style sheet and Chinese Qt texts."""
+    zh.install(qapp)
+    theme.apply(qapp)
+
+
+@pytest.fixture
+def desk(look: None, db: Database, clock: FixedClock, actor: Actor) -> Iterator[Desk]:
+    """Somebody who may do everything, working on ``db``; questions are asked with real dialogs."""
+
+    def open_unit(action: str, **options: Any) -> Any:
+        return unit_of_work(db, actor, action, clock=clock, **options)
+
+    runner = InstantRunner(open_unit)
+    yield Desk(runner, actor)
+    runner.shutdown()
+    runner.deleteLater()
