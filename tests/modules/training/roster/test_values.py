@@ -14,7 +14,7 @@ from dangxiao_houqin.documents.sheets import CellValue
 from dangxiao_houqin.modules.training.roster.dates import read_birth, read_stay_day
 from dangxiao_houqin.modules.training.roster.headers import fingerprint, meaning, read_headers
 from dangxiao_houqin.modules.training.roster.identity import plain_text, read_id, read_name, read_phone
-from dangxiao_houqin.modules.training.roster.model import Field
+from dangxiao_houqin.modules.training.roster.model import Field, need_label
 from dangxiao_houqin.modules.training.roster.needs import diet_needs, needs_in, read_yes_no, resolve_stay
 from dangxiao_houqin.modules.training.roster.units import UnitSplit, split_rank, split_units
 
@@ -313,6 +313,24 @@ def test_every_need_points_to_its_words_and_has_a_label() -> None:
         assert need.quote in "素食；打鼾；与张三同住；晚到一天"
         assert need.label
         assert need.kind not in need.label
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    (
+        ("late:+1", "晚到 1 天"),
+        ("late:3-5", "3月5日到"),
+        ("late:5", "5日到"),
+        ("late", "晚到"),
+        ("early:-2", "提前 2 天离开"),
+        ("early:18", "18日离开"),
+        ("diet:清真", "清真"),
+        ("with:张三", "希望同住：张三"),
+        ("low_floor", "低楼层"),
+    ),
+)
+def test_labels(code: str, label: str) -> None:
+    assert need_label(code) == label
 
 
 def test_needs_become_days() -> None:

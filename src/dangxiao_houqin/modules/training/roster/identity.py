@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from dangxiao_houqin.core.pinyin import MIDDLE_DOTS
 from dangxiao_houqin.documents.sheets import CellValue, cell_text
+from dangxiao_houqin.modules.training.roster.headers import is_header_word
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -76,7 +77,7 @@ def read_name(raw: str) -> ReadName:
 
 
 def _is_simple_name(text: str) -> bool:
-    return 2 <= len(text) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in text)
+    return 2 <= len(text) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in text) and not is_header_word(text)
 
 
 def _without_blanks(parts: list[str]) -> tuple[str, str]:
@@ -102,8 +103,10 @@ def _name_error(text: str) -> str:
         return "姓名里有“?”或方框，多半是生僻字丢失，请按身份证重新填写。"
     if any(unicodedata.category(c) == "Co" for c in text):
         return "姓名里有自造字，其他电脑无法显示，请用标准汉字重新填写。"
-    if len(text) > 40:
-        return "姓名超过 40 个字，请检查是否填错了列。"
+    if is_header_word(text):
+        return f"这里写的是“{text}”，像表头而不是姓名，请检查是否填错了列。"
+    if len(text) > (60 if text.isascii() else 30):
+        return "姓名太长，请检查是否填错了列。"
     if any(c.isdigit() for c in text):
         return "姓名里有数字，请检查是否填错了列。"
     if not any(c.isalpha() for c in text):
@@ -148,8 +151,8 @@ def read_id(value: CellValue) -> ReadId:
     if text in {"无", "/", "—", "-", "暂无"}:
         return ReadId("")
     if text.isdigit() or text[:-1].isdigit():
-        return ReadId(text, error=f"身份证号应为 18 位，现在是 {len(text)} 位，请核对后补全。")
-    return ReadId(text, error="身份证号里有不应出现的字符，请核对后重新填写。")
+        return ReadId(text[:20], error=f"身份证号应为 18 位，现在是 {len(text)} 位，请核对后补全。")
+    return ReadId(text[:20], error="身份证号里有不应出现的字符，请核对后重新填写。")
 
 
 def _checked_id(text: str) -> ReadId:

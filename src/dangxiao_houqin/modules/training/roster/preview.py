@@ -10,7 +10,7 @@ from typing import Any
 
 from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.progress import Progress, no_progress
-from dangxiao_houqin.documents.sheets import Book, Sheet, read_book
+from dangxiao_houqin.documents.sheets import Book, Sheet, a1, column_letters, read_book
 from dangxiao_houqin.modules.training.roster.duplicates import duplicates_in_file
 from dangxiao_houqin.modules.training.roster.identity import plain_text
 from dangxiao_houqin.modules.training.roster.model import (
@@ -144,6 +144,16 @@ def _assembled(
     skipped.extend(doubles.repeats)
     problems = [p for p in reader.problems if (p.sheet, p.row) not in repeated]
     problems.extend(doubles.problems)
+    for mapping, column in (pair for tables in found for pair in tables.side_by_side):
+        first = mapping.column(Field.NAME) or 1
+        sentence = (
+            f"表里有两列“姓名”（{column_letters(first)} 列和 {column_letters(column)} 列），后一列的人会漏掉，"
+            "请把并排的名单改成上下排列再导入。"
+        )
+        header_row = mapping.header_rows[-1]
+        address = a1(header_row, column)
+        problems.append(Problem(header_row, "姓名", "error", sentence, mapping.sheet, Field.NAME, address))
+        people = [replace(row, has_error=True) if row.sheet == mapping.sheet else row for row in people]
     people = _numbered(people, repeated, {(p.sheet, p.row) for p in doubles.problems if p.severity == "error"})
     order = {info.name: index for index, info in enumerate(infos)}
     problems.sort(key=lambda p: (order[p.sheet], p.row))

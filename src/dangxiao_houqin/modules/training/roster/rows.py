@@ -26,6 +26,8 @@ from dangxiao_houqin.modules.training.roster.units import UnitSplit, split_rank
 from dangxiao_houqin.modules.training.roster.vocabulary import ETHNICITIES, POLITICAL, SEXES
 
 _LEAST_AGE = 16
+_NO_RESULT = "这个单元格是没有计算结果的公式或错误值，请改填内容本身。"
+_REFUSES_FORMULAS = frozenset({Field.NAME, Field.ID_NUMBER, Field.SEQUENCE, Field.SEX, Field.LODGING, Field.PHONE})
 
 
 class RowReader:
@@ -87,8 +89,25 @@ class RowReader:
         lodging, needs = _settled_lodging(lodging, needs, found)
         meals = self._yes_no(Field.MEALS, values, "warning", "无法判断“{}”是否用餐，请填“是”或“否”。", found)
         arrive, leave = self._stay(values, needs, found)
+        found.extend(
+            (f, "error", _NO_RESULT) for f in line.unresolved if f not in _REFUSES_FORMULAS and f not in corrections
+        )
         ethnicity = self._ethnicity(plain_text(get(Field.ETHNICITY, "")) or name.ethnicity, found)
 
+        group = _one_line(plain_text(get(Field.GROUP, ""))) or line.heading_group
+        political = _political(plain_text(get(Field.POLITICAL, "")))
+        education = _one_line(plain_text(get(Field.EDUCATION, "")))
+        for about, text, limit in (
+            (Field.UNIT, unit, 150),
+            (Field.POSITION, position, 150),
+            (Field.RANK, rank, 40),
+            (Field.NOTE, notes, 1000),
+            (Field.GROUP, group, 40),
+            (Field.POLITICAL, political, 30),
+            (Field.EDUCATION, education, 30),
+        ):
+            if len(text) > limit:
+                found.append((about, "error", f"{about.label}超过 {limit} 个字，请缩短后再导入。"))
         self.problems.extend(problem_at(mapping, line.row, f, severity, text) for f, severity, text in found)
         return RosterRow(
             mapping.sheet,
@@ -98,15 +117,15 @@ class RowReader:
             sex,
             ethnicity,
             birth,
-            _political(plain_text(get(Field.POLITICAL, ""))),
-            _one_line(plain_text(get(Field.EDUCATION, ""))),
+            political,
+            education,
             unit,
             position,
             rank,
             identity.value,
             phone.value,
             office,
-            _one_line(plain_text(get(Field.GROUP, ""))) or line.heading_group,
+            group,
             _plate(plain_text(get(Field.PLATE, ""))),
             lodging,
             meals,

@@ -38,6 +38,7 @@ _GROUP_HEADING = re.compile(
 )
 _PERSON_COUNT = re.compile(r"[（(]\s*(?:共)?\s*\d+\s*[人名]\s*[)）]$|[：:]\s*\d+\s*[人名]$|\s*\d+\s*人$")
 _SECTION_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[)）、.．]\s*")
+_UNIT_IN_TITLE = re.compile(r"单位(?:名称)?\s*(?:[（(][盖公]章[)）])?\s*[:：]\s*([^\s:：]{2,40})")
 _PERSONAL = re.compile(r"^(?:[男女]|[\d\s\-]{7,20}[xX]?)$")
 _MAX_HEADER_ROWS = 4
 
@@ -54,6 +55,8 @@ class PersonLine:
     extra: dict[str, str]
     heading_unit: str = ""
     heading_group: str = ""
+    unresolved: tuple[Field, ...] = ()
+    """Fields whose cell is a formula without result or an error value."""
 
 
 @dataclass(slots=True)
@@ -62,6 +65,8 @@ class SheetTables:
 
     mappings: list[TableMapping] = field(default_factory=list)
     lines: list[PersonLine] = field(default_factory=list)
+    side_by_side: list[tuple[TableMapping, int]] = field(default_factory=list)
+    """Tables with a second column 姓名, which would be lost: (mapping, its column)."""
     skipped: list[SkippedRow] = field(default_factory=list)
 
 
@@ -88,7 +93,7 @@ def read_tables(
     found = SheetTables()
     filled = _fills(sheet)
     columns: _Columns | None = None
-    unit_heading = group_heading = ""
+    unit_heading = group_heading = titled_unit = ""
     previous: dict[Field, CellValue] = {}
     row = 1
     height = sheet.height
@@ -112,12 +117,21 @@ def read_tables(
                 if columns is None or mapping.fingerprint != columns.mapping.fingerprint:
                     columns = _prepared(mapping)
                     found.mappings.append(mapping)
-                unit_heading = group_heading = ""
+                    found.side_by_side += [
+                        (mapping, h.column)
+                        for h in mapping.headers
+                        if h.field is None
+                        and h.column not in overrides
+                        and squeezed(h.short_title) == "姓名"
+                        and exact_meaning(h.title) is Field.NAME
+                    ]
+                unit_heading, group_heading, titled_unit = titled_unit, "", ""
                 previous = {}
                 row = last + 1
                 continue
         if columns is None:
             text = _row_text(cells)
+            titled_unit = _titled_unit(text) or titled_unit
             found.skipped.append(
                 SkippedRow(
                     sheet.name, row, "title" if text else "blank", "表头前的标题或说明" if text else "空行", text
@@ -129,6 +143,8 @@ def read_tables(
         if skipped is None:
             line = _line(row, cells, columns, filled.get(row), previous)
             line.heading_unit, line.heading_group = unit_heading, group_heading
+            if sheet.unresolved:
+                line.unresolved = tuple(f for i, f in columns.fields if (row, i + 1) in sheet.unresolved)
             previous = line.values
             found.lines.append(line)
         else:
@@ -137,9 +153,18 @@ def read_tables(
                     group_heading = _PERSON_COUNT.sub("", skipped.text).strip(" ：:")
                 else:
                     unit_heading = _heading_unit(skipped.text)
+            else:
+                titled_unit = _titled_unit(skipped.text) or titled_unit
             found.skipped.append(skipped)
         row += 1
     return found
+
+
+def _titled_unit(text: str) -> str:
+    """填报单位（盖章）：县财政局 above a table: the unit of everybody in it, when the table has no such column."""
+    found = _UNIT_IN_TITLE.search(text)
+    unit = found[1].strip(" 　（(_＿") if found else ""
+    return unit if looks_like_unit(unit) else ""
 
 
 def _fills(sheet: Sheet) -> dict[int, list[tuple[int, CellValue]]]:
@@ -253,7 +278,8 @@ def _not_a_person(sheet: str, row: int, cells: object, columns: _Columns) -> Ski
     name_value = values[columns.name] if columns.name is not None and columns.name < width else ""
     if type(name_value) is str and 2 <= len(name_value) <= 4 and name_value.isalpha() and not _is_footer(name_value):
         before = values[: columns.name]
-        if not any(type(c) is str and c and _is_footer(c) for c in before):
+        alone = values.count("") >= width - 1
+        if not alone and not any(type(c) is str and c and _is_footer(c) for c in before):
             return None  # the quick way: an ordinary name
     texts = [(i, t) for i, c in enumerate(values) if c != "" and (t := plain_text(c))]
     if not texts:
@@ -271,7 +297,8 @@ def _not_a_person(sheet: str, row: int, cells: object, columns: _Columns) -> Ski
         label_column = texts[0][0] not in columns.own or re.search("[:：]", first_text)
         if columns.name > 0 and label_column and _SIGNATURE.match(first_text):
             return SkippedRow(sheet, row, "signature", "制表、审核等签名行", text)
-        if len(texts) == 1 and columns.name == 0 and (_heading_like(name_text) or len(name_text) > 15):
+        is_heading = columns.name == 0 and (_heading_like(name_text) or len(name_text) > 15)
+        if len(texts) == 1 and (is_heading or _GROUP_HEADING.match(name_text)):
             return _single(sheet, row, name_text)
         return None
     if _TOTAL_ONLY.match(first_text):
