@@ -289,14 +289,21 @@ class Office(QObject):
         self._sit_down(entered.actor, idle_minutes=entered.idle_lock_minutes)
 
     def _show_shell(self, actor: Actor) -> None:
-        from .modules import all_permissions
+        from .modules import all_documents, all_permissions
 
         def words() -> Any:
             from .audit_words import audit_words
 
             return audit_words()
 
-        desk = Desk(self.runner, actor, permission_groups=all_permissions(), audit_words=words, demo=self.demo)
+        desk = Desk(
+            self.runner,
+            actor,
+            permission_groups=all_permissions(),
+            audit_words=words,
+            documents=all_documents,
+            demo=self.demo,
+        )
         self.shell = Shell(desk, self.pages(), self.modules)
         self.shell.lock_asked.connect(self.lock)
         self.shell.log_out_asked.connect(self.log_out)
