@@ -438,6 +438,9 @@ class ChoiceField(Field[Any]):
     def make_input(self) -> QComboBox:
         box = _Combo()
         box.setMaxVisibleItems(14)
+        # One long choice must not push the form out of its dialog: the box takes its column, the list shows it whole.
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
         box.currentIndexChanged.connect(self._edited)
         return box
 

@@ -266,7 +266,8 @@ class PagingModel(QAbstractTableModel):
             if self.total:
                 self.dataChanged.emit(self.index(0, 0), self.index(self.total - 1, len(self.columns) - 1))
 
-    def _text(self, number: int, column: int) -> str:
+    def text(self, number: int, column: int) -> str:
+        """What a cell shows; … in the first column of a row that is not here yet."""
         page, place = divmod(number, PAGE)
         rows = self._pages.get(page)
         if rows is None:
@@ -284,6 +285,14 @@ class PagingModel(QAbstractTableModel):
             cells = texts[place] = tuple(cell_text(each, rows[place], reveal=self.reveal) for each in self.columns)
         return cells[column]
 
+    def pill(self, number: int, column: int) -> Pill | None:
+        """The state a cell shows, ``None`` for every other kind of cell."""
+        if self.columns[column].kind != "pill":
+            return None
+        row = self.row(number)
+        value = self.columns[column].value(row) if row is not None else None
+        return value if isinstance(value, Pill) else None
+
     # ------------------------------------------------------------------ Qt
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else self.total
@@ -295,13 +304,9 @@ class PagingModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(index.row(), index.column())
+            return self.text(index.row(), index.column())
         if role == PILL_ROLE:
-            if self.columns[index.column()].kind != "pill":
-                return None
-            row = self.row(index.row())
-            value = self.columns[index.column()].value(row) if row is not None else None
-            return value if isinstance(value, Pill) else None
+            return self.pill(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignVCenter | _ALIGN[self.columns[index.column()].alignment]
         if role == ROW_ROLE:

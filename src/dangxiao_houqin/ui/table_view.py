@@ -5,8 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dangxiao_houqin.core.columns import Column
@@ -39,6 +60,7 @@ class TableView(QTableView):
         self._restoring = False
         self._user_sized = False
         self._fitting = False
+        self._line, self._mark = QColor(TOKENS.line), QColor(TOKENS.primary)
         self.setModel(model)
         self.cells = CellDelegate(self)
         self.setItemDelegate(self.cells)
@@ -344,6 +366,39 @@ class TableView(QTableView):
                     top = self.rowViewportPosition(each)
                     self.viewport().update(0, top, self.viewport().width(), self.cells.row_height)
             self.cells.hovered = number
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        first, height = self.rowAt(0), self.cells.row_height
+        viewport = self.viewport()
+        last = first + viewport.height() // height + 1 if first >= 0 else -1
+        chosen: set[int] = set()
+        for part in self.selectionModel().selection().toList():
+            chosen.update(range(max(part.top(), first), min(part.bottom(), last) + 1))
+        self.cells.selected = frozenset(chosen)
+        super().paintEvent(event)
+        if first < 0:
+            return
+        painter = QPainter(viewport)
+        top, width = self.rowViewportPosition(first), viewport.width()
+        for number in range(first, min(last, self.paging.total - 1) + 1):
+            painter.fillRect(0, top + (number - first + 1) * height - 1, width, 1, self._line)
+        current = self.currentIndex().row()
+        if first <= current <= last and self.hasFocus():
+            painter.fillRect(0, top + (current - first) * height, 3, height - 1, self._mark)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
