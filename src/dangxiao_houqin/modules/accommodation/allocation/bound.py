@@ -130,10 +130,10 @@ class Relaxation:
                     self.row(-infinity, 0.0, [*used, (opened, -1.0)])
                 elif len(used) > 1:
                     self.row(-infinity, size, used)
-        self._spreads(room_kind, sleepers)
+        self._spreads()
         self._wishes()
 
-    def _spreads(self, room_kind: dict[int, int], sleepers: dict[tuple[int, int, int], list[int]]) -> None:
+    def _spreads(self) -> None:
         """3. zones used by classes, groups, women."""
         model = self.model
         infinity, horizon = math.inf, model.horizon
@@ -177,7 +177,6 @@ class Relaxation:
         model = self.model
         infinity = math.inf
         for a, mates in enumerate(model.mates):
-            met_a: list[tuple[int, float]] = []
             for b, weight in mates:
                 if b < a:
                     continue
@@ -192,7 +191,6 @@ class Relaxation:
                     met = self.column(-weight, 1.0)
                     self.row(-infinity, 0.0, [(met, 1.0), (column, -1.0)])
                     self.row(-infinity, 0.0, [(met, 1.0), (self.x[b][k], -1.0)])
-                    met_a.append((met, 1.0))
 
 
 def lower_bound(problem: Problem, seconds: float) -> int | None:
@@ -206,11 +204,7 @@ def lower_bound(problem: Problem, seconds: float) -> int | None:
         return None
     value = solved[0]
     # HiGHS works to a tolerance of 1e-7 per row; a hundredth is a generous allowance before rounding up.
-    return (
-        max(0, math.ceil(value - 0.01))
-        if not any(c < 0 for row in model.cost for c in row)
-        else math.ceil(value - 0.01)
-    )
+    return math.ceil(value - 0.01)
 
 
 def solve_relaxation(relaxation: Relaxation, seconds: float) -> tuple[float, list[float]] | None:
@@ -230,9 +224,10 @@ def solve_relaxation(relaxation: Relaxation, seconds: float) -> tuple[float, lis
     program.a_matrix_.start_ = np.array(relaxation.row_start, dtype=np.int32)
     program.a_matrix_.index_ = np.array(relaxation.columns, dtype=np.int32)
     program.a_matrix_.value_ = np.array(relaxation.values, dtype=np.double)
-    solver: Any = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
+    solver.setOptionValue("solver", "ipm")
     solver.setOptionValue("time_limit", float(seconds))
     solver.passModel(program)
     solver.run()

@@ -25,7 +25,8 @@ class Violation:
 def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
     """List every broken hard rule of the plan `beds` (person id -> bed id). Empty = legal.
 
-    People without an entry are unassigned, which is no violation unless they are pinned.
+    People without an entry are unassigned, which is no violation unless they are pinned. A pin overrides the person's
+    own needs, closures and forbidden pairs (somebody decided it, or it is so already), never bed and sex of others.
     """
     found: list[Violation] = []
     room_of_bed: dict[Key, Room] = {}
@@ -49,6 +50,7 @@ def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
                 sexes.setdefault((room.id, night), set()).add(guest.sex)
 
     placed_rooms: dict[Key, Room] = {}
+    planned: set[tuple[Key, int]] = set()
     for person_id, bed in beds.items():
         who = people.get(person_id)
         if who is None:
@@ -71,9 +73,15 @@ def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
                     )
                 )
             sleeper[(bed, night)] = who.title
+            planned.add((where.id, night))
             sexes.setdefault((where.id, night), set()).add(who.sex)
+        pinned = who.pinned_bed is not None or who.pinned_room is not None
+        if pinned:
+            continue  # somebody decided this by hand or the person already sleeps there
+        for night in range(who.arrive, who.leave):
             for closure in where.closures:
                 if closure.first <= night < closure.end and closure.bed in (None, bed):
+                    day = problem.night_text(night)
                     found.append(
                         Violation(
                             "in_service", f"{where.title} 在{day}停用，不能安排 {who.title}。", person_id, where.id
@@ -85,18 +93,15 @@ def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
             found.append(Violation("allowed", f"{who.title} 不能住 {where.title}。", person_id, where.id))
         if where.id in who.forbidden_rooms:
             found.append(Violation("forbidden", f"{who.title} 不能住 {where.title}。", person_id, where.id))
-        if who.pinned_bed is None and who.pinned_room is None:
-            if who.low_floor == "must" and not where.low:
-                found.append(
-                    Violation("low_floor", f"{who.title} 必须住低楼层，{where.title} 不是。", person_id, where.id)
-                )
-            if who.accessible == "must" and not where.accessible:
-                found.append(
-                    Violation("accessible", f"{who.title} 必须住无障碍房，{where.title} 不是。", person_id, where.id)
-                )
+        if who.low_floor == "must" and not where.low:
+            found.append(Violation("low_floor", f"{who.title} 必须住低楼层，{where.title} 不是。", person_id, where.id))
+        if who.accessible == "must" and not where.accessible:
+            found.append(
+                Violation("accessible", f"{who.title} 必须住无障碍房，{where.title} 不是。", person_id, where.id)
+            )
 
     for (room_id, night), found_sexes in sexes.items():
-        if len(found_sexes) > 1:
+        if len(found_sexes) > 1 and (room_id, night) in planned:
             room = next(r for r in problem.rooms if r.id == room_id)
             if room.sex_rule != "any":
                 found.append(
@@ -115,6 +120,8 @@ def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
         if wish.kind != "apart" or not wish.must or wish.a not in placed_rooms or wish.b not in placed_rooms:
             continue
         one, two = people[wish.a], people[wish.b]
+        if all(p.pinned_bed is not None or p.pinned_room is not None for p in (one, two)):
+            continue
         same_room = placed_rooms[wish.a].id == placed_rooms[wish.b].id
         if same_room and set(range(one.arrive, one.leave)) & set(range(two.arrive, two.leave)):
             found.append(

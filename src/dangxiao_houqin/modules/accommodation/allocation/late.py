@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from .finish import evaluate, reason_without_bed
+from .finish import reason_without_bed
 from .model import Model
 from .plan import LateArrival, Move, Placement, Plan
 from .problem import AllocationError, Key, Problem
+from .state import State
 
 SEARCH_SECONDS = 1.0
-MAX_MOVES = 6
+MOST_MOVED = 6
+MOST_ANSWERS = 1_000
+"""Equally short answers compared by cost."""
 
 
 def insert_late(
@@ -23,77 +26,112 @@ def insert_late(
     smallest number of moved people, by iterative deepening over exact beds: every bed is tried for the newcomer, the
     people in the way are taken out and must find a bed in turn, and so on. Pinned people never move. Of equally short
     answers the cheapest found is taken. `seconds` limits the search; then `proven` is False.
+
+    Raises `AllocationError` when the person is unknown or pinned, or a bed of the plan is unknown.
     """
     if person_id not in {person.id for person in problem.people}:
         raise AllocationError("名单里没有这个人，请先把他加入名单。")
-    search = _LateSearch(problem, plan.beds() if isinstance(plan, Plan) else dict(plan), person_id, seconds)
-    return search.run()
+    if any(p.id == person_id and (p.pinned_bed, p.pinned_room) != (None, None) for p in problem.people):
+        raise AllocationError("这个人的床位已锁定，不需要再安排。")
+    beds = plan.beds() if isinstance(plan, Plan) else dict(plan)
+    beds.pop(person_id, None)
+    return _LateSearch(problem, beds, person_id, seconds).run()
 
 
 class _LateSearch:
+    """Beds as bits: `free[s, night]` is the set of beds that sex s could take that night as things stand."""
+
     def __init__(self, problem: Problem, beds: dict[Key, Key], person_id: Key, seconds: float) -> None:
         self.problem = problem
         self.model = model = Model(problem)
         self.late = model.person_index[person_id]
-        self.given = beds
-        beds.pop(person_id, None)
         self.deadline = time.monotonic() + seconds
         self.bed_ids: list[Key] = [bed for room in problem.rooms for bed in room.beds]
-        self.bed_number = {bed: b for b, bed in enumerate(self.bed_ids)}
+        bed_number = {bed: b for b, bed in enumerate(self.bed_ids)}
         self.room_of_bed = [r for r, room in enumerate(problem.rooms) for _ in room.beds]
         self.busy = [mask for room in model.busy for mask in room]
-        room_beds = [0] * model.room_count
+        self.room_beds = [0] * model.room_count
         for b, r in enumerate(self.room_of_bed):
-            room_beds[r] |= 1 << b
-        self.room_beds = room_beds
+            self.room_beds[r] |= 1 << b
+        self.kind_of_room = [0] * model.room_count
+        for k, mask in enumerate(model.kinds):
+            for r in range(model.room_count):
+                if mask >> r & 1:
+                    self.kind_of_room[r] = k
         horizon = model.horizon
-        # Beds free of guests, closures and bed-pinned people whose room is open to each sex, per night.
         self.base = [0] * (2 * horizon)
         for s in (0, 1):
             for night in range(horizon):
                 rooms = model.open_nights[s * horizon + night]
-                bits = 0
-                for b, r in enumerate(self.room_of_bed):
-                    if rooms >> r & 1 and not self.busy[b] >> night & 1:
-                        bits |= 1 << b
-                self.base[s * horizon + night] = bits
+                self.base[s * horizon + night] = sum(
+                    1 << b for b, r in enumerate(self.room_of_bed) if rooms >> r & 1 and not self.busy[b] >> night & 1
+                )
+        self.free = list(self.base)
+        self.sleepers = [0] * (2 * model.room_count * horizon)
         self.bed_of = [-1] * model.person_count
         self.inside: list[list[int]] = [[] for _ in range(model.room_count)]
-        self.fixed = [model.pinned[p] >= 0 for p in range(model.person_count)]
-        for p, person in enumerate(model.people):
-            bed = beds.get(person.id)
-            if bed is None:
-                continue
-            if bed not in self.bed_number:
-                raise AllocationError(f"{person.title} 的床位已不存在，请先重新安排。")
-            self.bed_of[p] = self.bed_number[bed]
-            self.inside[self.room_of_bed[self.bed_of[p]]].append(p)
-        self.allowed_beds: dict[int, int] = {}
-        self.solutions: list[dict[int, int]] = []
+        self.possible: dict[int, int] = {}
+        self.answers: list[dict[int, int]] = []
         self.timeout = False
+        for p, person in enumerate(model.people):
+            if p == self.late or person.id not in beds:
+                continue
+            if beds[person.id] not in bed_number:
+                raise AllocationError(f"{person.title} 的床位已不存在，请先重新安排。")
+            self._occupy(p, bed_number[beds[person.id]])
+        self.origin = list(self.bed_of)
 
     def run(self) -> LateArrival:
-        proven = True
-        for budget in range(MAX_MOVES + 1):
-            self._descend([self.late], budget, {})
-            if self.solutions:
-                return self._answer(proven)
+        for budget in range(MOST_MOVED + 1):
+            self._descend((self.late,), budget, {})
+            if self.answers:
+                return self._cheapest()
             if self.timeout:
-                proven = False
                 break
+        model = self.model
         placements = {
-            self.model.people[p].id: Placement(
-                self.model.people[p].id, self.problem.rooms[self.room_of_bed[b]].id, self.bed_ids[b]
-            )
-            for p, b in enumerate(self.bed_of)
+            model.people[p].id: Placement(model.people[p].id, model.rooms[self.room_of_bed[b]].id, self.bed_ids[b])
+            for p, b in enumerate(self.origin)
             if b >= 0
         }
-        reason = reason_without_bed(self.problem, self.model.people[self.late], placements)
-        return LateArrival((), proven, reason)
+        return LateArrival((), False, reason_without_bed(self.problem, model.people[self.late], placements))
 
-    def _beds_for(self, p: int) -> int:
+    def _occupy(self, p: int, b: int) -> None:
+        model, r = self.model, self.room_of_bed[b]
+        self.bed_of[p] = b
+        self.inside[r].append(p)
+        if model.bed_pinned[p]:
+            return  # already in the calendar of the model
+        horizon, s, bit, beds = model.horizon, model.sex[p], 1 << b, self.room_beds[r]
+        for night in model.nights[p]:
+            self.free[night] &= ~bit
+            self.free[horizon + night] &= ~bit
+            if not model.mixed[r]:
+                self.sleepers[(r * 2 + s) * horizon + night] += 1
+                self.free[(1 - s) * horizon + night] &= ~beds
+
+    def _vacate(self, p: int) -> None:
+        model, b = self.model, self.bed_of[p]
+        r = self.room_of_bed[b]
+        self.bed_of[p] = -1
+        self.inside[r].remove(p)
+        horizon, s = model.horizon, model.sex[p]
+        for night in model.nights[p]:
+            if not model.mixed[r]:
+                self.sleepers[(r * 2 + s) * horizon + night] -= 1
+            taken = 0
+            for q in self.inside[r]:
+                if model.stay[q] >> night & 1 and not model.bed_pinned[q]:
+                    taken |= 1 << self.bed_of[q]
+            for t in (0, 1):
+                opposite = not model.mixed[r] and self.sleepers[(r * 2 + 1 - t) * horizon + night]
+                row = t * horizon + night
+                now_free = 0 if opposite else self.base[row] & self.room_beds[r] & ~taken
+                self.free[row] = self.free[row] & ~self.room_beds[r] | now_free
+
+    def _possible_beds(self, p: int) -> int:
         """Beds that could take `p` if all movable people were away."""
-        if p not in self.allowed_beds:
+        if p not in self.possible:
             model = self.model
             bits = 0
             for r in range(model.room_count):
@@ -101,101 +139,98 @@ class _LateSearch:
                     bits |= self.room_beds[r]
             for night in model.nights[p]:
                 bits &= self.base[model.sex[p] * model.horizon + night]
-            self.allowed_beds[p] = bits
-        return self.allowed_beds[p]
+            self.possible[p] = bits
+        return self.possible[p]
 
-    def _in_the_way(self, p: int, b: int, done: dict[int, int], limit: int) -> list[int] | None:
-        """People who must leave so that `p` can have bed `b`; None = impossible or more than `limit`."""
+    def _in_the_way(self, p: int, b: int, done: dict[int, int], most: int) -> list[int] | None:
+        """People who must leave so that `p` can have bed `b`; None = impossible or more than `most`."""
         model = self.model
         r = self.room_of_bed[b]
         found: list[int] = []
-        stay, sex, mixed = model.stay[p], model.sex[p], model.mixed[r]
-        enemies = model.forbidden[p]
+        stay, sex, mixed, enemies = model.stay[p], model.sex[p], model.mixed[r], model.forbidden[p]
         for q in self.inside[r]:
-            if not model.stay[q] & stay:
-                continue
-            if self.bed_of[q] == b or (model.sex[q] != sex and not mixed) or q in enemies:
-                if self.fixed[q] or q in done or len(found) == limit:
+            if model.stay[q] & stay and (self.bed_of[q] == b or (model.sex[q] != sex and not mixed) or q in enemies):
+                if model.pinned[q] >= 0 or q in done or len(found) == most:
                     return None
                 found.append(q)
         return found
 
-    def _descend(self, pending: list[int], budget: int, done: dict[int, int]) -> None:
-        """Give every pending person a bed, taking out at most `budget` more people in all."""
-        if self.timeout or len(self.solutions) >= 200:
+    def _descend(self, pending: tuple[int, ...], budget: int, done: dict[int, int]) -> None:
+        """Give every pending person a bed, taking out at most `budget` more people in all.
+
+        Complete: in a shortest answer every moved person has a final bed, and whoever is in the way there is moved
+        too. Empty interchangeable rooms are tried once, interchangeable beds of a room likewise.
+        """
+        if not pending:
+            self.answers.append(dict(done))
             return
         if time.monotonic() > self.deadline:
             self.timeout = True
-            return
-        if not pending:
-            self.solutions.append(dict(done))
-            return
-        p = pending[-1]
-        rest = pending[:-1]
-        old_bed = -1 if p == self.late else self.origin[p]
-        beds = self._beds_for(p)
+        p, rest = pending[-1], pending[:-1]
+        beds = self._possible_beds(p)
+        if not budget:
+            for night in self.model.nights[p]:
+                beds &= self.free[self.model.sex[p] * self.model.horizon + night]
+        if self.origin[p] >= 0:
+            beds &= ~(1 << self.origin[p])
         options: list[tuple[int, list[int]]] = []
+        seen: set[tuple[object, ...]] = set()
         while beds:
             bit = beds & -beds
             beds ^= bit
             b = bit.bit_length() - 1
-            if b == old_bed:
-                continue
+            r = self.room_of_bed[b]
+            if not self.inside[r]:
+                twin = (self.kind_of_room[r], self.busy[b])
+                if twin in seen:
+                    continue
+                seen.add(twin)
             way = self._in_the_way(p, b, done, budget)
             if way is not None:
                 options.append((b, way))
         options.sort(key=lambda option: len(option[1]))
-        seen_empty: set[object] = set()
         for b, way in options:
-            r = self.room_of_bed[b]
-            if not way and not self.inside[r] and rest == [] and len(options) > 400:
-                kind = self.model.site[r]
-                if kind in seen_empty:
-                    continue
-                seen_empty.add(kind)
-            for q in way:
-                self.inside[r].remove(q)
-                self.origin[q] = self.bed_of[q]
-                self.bed_of[q] = -1
-            self.bed_of[p] = b
-            self.inside[r].append(p)
-            done[p] = b
-            self._descend(rest + way, budget - len(way), done)
-            del done[p]
-            self.inside[r].remove(p)
-            self.bed_of[p] = -1
-            for q in way:
-                self.bed_of[q] = self.origin.pop(q)
-                self.inside[r].append(q)
-            if self.timeout or len(self.solutions) >= 200:
+            if self.timeout or len(self.answers) >= MOST_ANSWERS:
                 return
+            before = [(q, self.bed_of[q]) for q in way]
+            for q in way:
+                self._vacate(q)
+            self._occupy(p, b)
+            done[p] = b
+            self._descend((*rest, *way), budget - len(way), done)
+            del done[p]
+            self._vacate(p)
+            for q, was in before:
+                self._occupy(q, was)
 
-    @property
-    def origin(self) -> dict[int, int]:
-        """Bed from which each taken-out person came."""
-        if not hasattr(self, "_origin"):
-            self._origin: dict[int, int] = {}
-        return self._origin
-
-    def _answer(self, proven: bool) -> LateArrival:
+    def _cheapest(self) -> LateArrival:
         model = self.model
-        best: tuple[int, int] | None = None
-        rooms = [-1 if b < 0 else self.room_of_bed[b] for b in self.bed_of]
-        for number, solution in enumerate(self.solutions):
-            trial = list(rooms)
-            for p, b in solution.items():
-                trial[p] = self.room_of_bed[b]
-            cost = sum(rule.cost for rule in evaluate(model, trial))
-            if best is None or cost < best[0]:
-                best = (cost, number)
-            if time.monotonic() > self.deadline:
-                break
-        assert best is not None
-        solution = self.solutions[best[1]]
+        state = State(model)
+        for p, b in enumerate(self.origin):
+            if b >= 0 and state.room_of[p] < 0:
+                state.place(p, self.room_of_bed[b])
+        best, best_total = self.answers[0], -1
+        for answer in self.answers:
+            old = [(p, state.remove(p) if state.room_of[p] >= 0 else -1) for p in answer]
+            for p, b in answer.items():
+                state.place(p, self.room_of_bed[b])
+            if best_total < 0 or state.total < best_total:
+                best, best_total = answer, state.total
+            for p in answer:
+                state.remove(p)
+            for p, r in old:
+                if r >= 0:
+                    state.place(p, r)
         moves = []
-        for p, b in solution.items():
-            person = model.people[p]
-            bed = self.given.get(person.id)
-            from_room = None if bed is None else self.problem.rooms[self.room_of_bed[self.bed_number[bed]]].id
-            moves.append(Move(person.id, from_room, bed, self.problem.rooms[self.room_of_bed[b]].id, self.bed_ids[b]))
-        return LateArrival(tuple(moves), proven)
+        for p, b in best.items():
+            was = self.origin[p]
+            moves.append(
+                Move(
+                    person=model.people[p].id,
+                    from_room=None if was < 0 else model.rooms[self.room_of_bed[was]].id,
+                    from_bed=None if was < 0 else self.bed_ids[was],
+                    to_room=model.rooms[self.room_of_bed[b]].id,
+                    to_bed=self.bed_ids[b],
+                )
+            )
+        return LateArrival(tuple(moves), proven=True)

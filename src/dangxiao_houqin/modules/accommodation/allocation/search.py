@@ -2,7 +2,9 @@
 
 Every proposal is legal by construction (`State.choices` gives the set of rooms that can take a person at once), so no
 step is wasted on infeasible rooms. Moves: relocate, join a wished mate, swap two people, exchange two rooms, a class
-leaves a floor (ruin and recreate).
+leaves a floor, and putting a person into a full room whose occupants then go elsewhere (the last two are undone as
+soon as they are seen to be too dear). Where the rules price only person and room, annealing alternates with an exact
+step (`refine`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,12 +20,38 @@ from .model import Model
 from .rules import UNASSIGNED_WEIGHT
 from .state import State
 
-Report = Callable[[float, int, int], bool]
-"""Called now and then with (fraction done, best total, iterations); False = stop."""
+Report = Callable[[float, int], bool]
+"""Called about ten times a second with (fraction done, best total); False = stop."""
+
+REPORT_SECONDS = 0.1
+STEPS_BETWEEN_CHECKS = 64
+EJECT_LIMIT = 5
+"""Most people put out of a room for one newcomer."""
 
 
-class Search:
-    """One annealing run. Deterministic for the same model, start, seed and iteration budget."""
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Shares of the kinds of moves; the rest are relocations."""
+
+    eject: float
+    leave_zone: float
+    exchange: float
+    join: float
+    swap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Outcome of one search."""
+
+    room_of: tuple[int, ...]
+    total: int
+    iterations: int
+    stopped: str
+
+
+class Annealer:
+    """Anneals `state`; the best plan seen is in `best`. Deterministic for the same model, start, seed and steps."""
 
     def __init__(self, model: Model, state: State, seed: int) -> None:
         self.model = model
@@ -30,193 +59,185 @@ class Search:
         self.random = random.Random(seed)
         self.best = list(state.room_of)
         self.best_total = state.total
-        self.iterations = 0
-        self.stats = {}
-
-    def run(
-        self, iterations: int | None, deadline: float | None, report: Report | None = None, hot=0.5, cold=0.05, mix=None
-    ) -> str:
-        """Search until `iterations` steps are done or `time.monotonic()` passes `deadline`; best plan in `best`."""
-        model, state, rng = self.model, self.state, self.random
-        movable = model.movable
-        if not movable:
-            return "iterations"
-        rand = rng.random
-        exp = math.exp
-        horizon = model.horizon
-        n = len(movable)
-        room_of, inside, zones = state.room_of, state.inside, state.zones
-        opens = state.open
-        sex, stay, allowed, cost = model.sex, model.stay, model.allowed, model.cost
-        open_cost, spreads, mates = model.open_cost, model.person_spreads, model.mates
-        forbidden = model.forbidden
-        self.zone_masks = []
-        for spread in model.spreads:
-            masks = [0] * (max(spread[2]) + 1)
-            for r, zone in enumerate(spread[2]):
-                masks[zone] |= 1 << r
-            self.zone_masks.append(masks)
-        share_type, share, avoid, has_share = model.share_type, model.share, model.avoid, model.has_share
-        complex_rooms = model.complex_rooms
-        night_rows = [tuple(sex[p] * horizon + night for night in model.nights[p]) for p in range(model.person_count)]
-        place, remove = state.place, state.remove
-        site = model.site
-        site_rooms = [0] * (max(site, default=0) + 1)
-        for r, s in enumerate(site):
-            site_rooms[s] |= 1 << r
-        members: dict[tuple[int, int], list[int]] = {}
-        comrades: list[list[int]] = [[] for _ in range(model.person_count)]
-        tag_lists = []
-        for k, spread in enumerate(model.spreads):
-            tags = spread[3]
-            for p in movable:
+        self.night_rows = [
+            tuple(model.sex[p] * model.horizon + night for night in model.nights[p]) for p in range(model.person_count)
+        ]
+        self.site_rooms = [0] * (max(model.site, default=0) + 1)
+        for r, site in enumerate(model.site):
+            self.site_rooms[site] |= 1 << r
+        self.levels = cost_levels(model)
+        self.zone_rooms: list[list[int]] = []
+        self.tags: list[tuple[int, list[int]]] = []
+        self.comrades: list[list[int]] = [[] for _ in range(model.person_count)]
+        for k, (_, _, zones, tags, _) in enumerate(model.spreads):
+            rooms = [0] * (max(zones) + 1)
+            for r, zone in enumerate(zones):
+                rooms[zone] |= 1 << r
+            self.zone_rooms.append(rooms)
+            members: dict[int, list[int]] = {}
+            for p in model.movable:
                 if tags[p] >= 0:
-                    members.setdefault((k, tags[p]), []).append(p)
-        tag_lists = [(key, people) for key, people in members.items()]
-        for (k, _), people in tag_lists:
-            for p in people:
-                if len(people) > len(comrades[p]) and not comrades[p]:
-                    comrades[p] = people
-        wishers = [p for p in movable if mates[p]]
-        full = (1 << model.room_count) - 1
+                    members.setdefault(tags[p], []).append(p)
+            for people in members.values():
+                self.tags.append((k, people))
+                for p in people:
+                    if not self.comrades[p]:
+                        self.comrades[p] = people
+        self.wishers = [p for p in model.movable if model.mates[p]]
+        if model.spreads or self.wishers:
+            self.mix = Mix(0.03, 0.04 if self.tags else 0.0, 0.01, 0.15 if self.wishers else 0.0, 0.2)
+        else:
+            self.mix = Mix(0.5, 0.0, 0.01, 0.0, 0.2)
 
-        # temperature: from the size of ordinary changes
-        temperature0 = self._scale() * hot
-        temperature1 = temperature0 * cold
-        T = temperature0
-        block = 64
-        step = 0
-        accepted = 0
-        start = time.monotonic()
-        next_report = start + 0.1
-        ratio = temperature1 / temperature0
-        p_block, p_swap, p_join, p_room = mix or (0.04, 0.2, 0.15, 0.01)
-        b1 = p_block
-        b2 = b1 + p_room
-        b3 = b2 + p_swap
-        b4 = b3 + (p_join if wishers else 0)
-        stopped = "iterations"
+    def usual_change(self, samples: int = 300) -> float:
+        """Mean size of the cost change of a random legal relocation: the scale for temperatures."""
+        state, model, rng = self.state, self.model, self.random
+        sizes = []
+        for _ in range(samples):
+            p = model.movable[int(rng.random() * len(model.movable))]
+            r = state.room_of[p]
+            if r < 0:
+                continue
+            r2 = self.pick(state.choices(p) & ~(1 << r))
+            if r2 < 0:
+                continue
+            state.remove(p)
+            sizes.append(abs(state.cost_in(p, r2) - state.cost_in(p, r)))
+            state.place(p, r)
+        return max(1.0, sum(sizes) / len(sizes)) if sizes else 1.0
+
+    def pick(self, rooms: int) -> int:
+        """Some room of the set, -1 when empty."""
+        if not rooms:
+            return -1
+        start = int(self.random.random() * self.model.room_count)
+        later = rooms >> start
+        if later:
+            return start + (later & -later).bit_length() - 1
+        return (rooms & -rooms).bit_length() - 1
+
+    def anneal(
+        self,
+        hot: float,
+        cold: float,
+        steps: int | None,
+        until: float | None = None,
+        report: Callable[[float], bool] | None = None,
+    ) -> tuple[int, str]:
+        """Cool from `hot` to `cold` over `steps` proposals or until `time.monotonic()` reaches `until`.
+
+        Returns (steps done, "iterations" | "time" | "cancelled").
+        """
+        model, state = self.model, self.state
+        movable = model.movable
+        rand, exp = self.random.random, math.exp
+        people_count, room_count = len(movable), model.room_count
+        room_of, inside, zones, opens = state.room_of, state.inside, state.zones, state.open
+        stay, allowed, cost = model.stay, model.allowed, model.cost
+        open_cost, spreads, mates, forbidden = model.open_cost, model.person_spreads, model.mates, model.forbidden
+        share_type, share, avoid, has_share = model.share_type, model.share, model.avoid, model.has_share
+        complex_rooms, site = model.complex_rooms, model.site
+        site_rooms, night_rows, levels = self.site_rooms, self.night_rows, self.levels
+        comrades, wishers = self.comrades, self.wishers
+        place, remove = state.place, state.remove
+        mix = self.mix
+        eject_below = mix.eject
+        leave_below = eject_below + mix.leave_zone
+        exchange_below = leave_below + mix.exchange
+        swap_below = exchange_below + mix.swap
+        join_below = swap_below + mix.join
+        ratio = cold / hot
+        begin = time.monotonic()
+        next_report = begin + REPORT_SECONDS
+        stopped, step, heat, reach = "iterations", 0, hot, 4.0 * hot
         while True:
-            # ---- schedule
-            if not step % block:
-                fraction = step / iterations if iterations else 0.0
-                if deadline is not None or report is not None:
+            if not step % STEPS_BETWEEN_CHECKS:
+                fraction = step / steps if steps else 0.0
+                if until is not None or report is not None:
                     now = time.monotonic()
-                    if deadline is not None:
-                        timed = (now - start) / max(1e-9, deadline - start)
+                    if until is not None:
+                        timed = (now - begin) / max(1e-9, until - begin)
                         if timed > fraction:
-                            fraction = timed
-                            stopped = "time"
+                            fraction, stopped = timed, "time"
+                        else:
+                            stopped = "iterations"
                     if report is not None and now > next_report:
-                        next_report = now + 0.1
-                        if not report(fraction, self.best_total, step):
-                            stopped = "cancelled"
-                            break
+                        next_report = now + REPORT_SECONDS
+                        if not report(min(1.0, fraction)):
+                            return step, "cancelled"
                 if fraction >= 1.0:
-                    break
-                T = temperature0 * ratio**fraction
+                    return step, stopped
+                heat = hot * ratio**fraction
+                reach = 4.0 * heat
             step += 1
-            u = rand()
-            if u >= b4:
-                # ---- relocate
-                p = movable[int(rand() * n)]
+            kind = rand()
+            if kind >= join_below:  # relocate somebody to a room that can take him
+                p = movable[int(rand() * people_count)]
                 r = room_of[p]
-                f = allowed[p]
+                rooms = allowed[p]
                 for i in night_rows[p]:
-                    f &= opens[i]
-                if r < 0:
-                    bits = f
-                    if not bits:
+                    rooms &= opens[i]
+                if r >= 0:
+                    rooms &= ~(1 << r)
+                    if not rooms:
                         continue
-                else:
-                    f &= ~(1 << r)
-                    if not f:
-                        continue
-                    v = rand()
-                    if v < 0.8 and comrades[p]:
-                        c = comrades[p]
-                        q = c[int(rand() * len(c))]
-                        rq = room_of[q]
-                        if rq < 0:
+                    comrade = comrades[p]
+                    where = rand()
+                    if comrade and where < 0.8:
+                        near = room_of[comrade[int(rand() * len(comrade))]]
+                        if near < 0:
                             continue
-                        bits = f & site_rooms[site[rq]]
-                        if v < 0.5:
-                            bits &= ~state.empty
-                        if not bits:
-                            continue
+                        rooms &= site_rooms[site[near]]
+                        if where < 0.5:
+                            rooms &= ~state.empty
                     else:
-                        bits = f
-                k = int(rand() * model.room_count)
-                x = bits >> k
-                if x:
-                    r2 = k + (x & -x).bit_length() - 1
-                else:
-                    r2 = (bits & -bits).bit_length() - 1
-            elif u >= b3:
-                # ---- join a mate
+                        costs, cheaper, _ = levels[p]
+                        rooms &= cheaper[bisect_right(costs, cost[p][r] + reach) - 1]
+                if not rooms:
+                    continue
+                start = int(rand() * room_count)
+                later = rooms >> start
+                r2 = start + (later & -later).bit_length() - 1 if later else (rooms & -rooms).bit_length() - 1
+            elif kind >= swap_below:  # join a wished mate
                 p = wishers[int(rand() * len(wishers))]
-                m = mates[p]
-                q = m[int(rand() * len(m))][0] if len(m) > 1 else m[0][0]
-                r = room_of[p]
-                r2 = room_of[q]
+                wished = mates[p]
+                q = wished[int(rand() * len(wished))][0]
+                r, r2 = room_of[p], room_of[q]
                 if r == r2 or r2 < 0 or r < 0:
                     continue
-                f = allowed[p] & (1 << r2)
+                fits = allowed[p] >> r2 & 1
                 for i in night_rows[p]:
-                    f &= opens[i]
-                if not f:
-                    # swap with somebody inside
+                    fits &= opens[i] >> r2
+                if not fits:
                     others = [x for x in inside[r2] if x != q and model.pinned[x] < 0 and stay[x] & stay[p]]
-                    if not others:
-                        continue
-                    x = others[int(rand() * len(others))]
-                    if self._swap(p, x, T):
-                        accepted += 1
+                    if others:
+                        self._swap(p, others[int(rand() * len(others))], heat)
                         if state.total < self.best_total:
-                            self.best_total = state.total
-                            self.best = list(room_of)
+                            self._remember()
                     continue
-            elif u >= b2:
-                p = movable[int(rand() * n)]
-                c = comrades[p] if rand() < 0.5 and comrades[p] else movable
-                q = c[int(rand() * len(c))]
-                if self._swap(p, q, T):
-                    accepted += 1
-                    if state.total < self.best_total:
-                        self.best_total = state.total
-                        self.best = list(room_of)
-                continue
-            elif u >= b1:
-                p = movable[int(rand() * n)]
-                r = room_of[p]
-                r2 = int(rand() * model.room_count)
-                if r < 0 or r == r2:
-                    continue
-                if self._exchange(r, r2, T):
-                    accepted += 1
-                    if state.total < self.best_total:
-                        self.best_total = state.total
-                        self.best = list(room_of)
-                continue
             else:
-                if self._leave_zone(tag_lists, T):
-                    accepted += 1
-                    if state.total < self.best_total:
-                        self.best_total = state.total
-                        self.best = list(room_of)
+                p = movable[int(rand() * people_count)]
+                if kind >= exchange_below:
+                    group = comrades[p] if comrades[p] and rand() < 0.5 else movable
+                    self._swap(p, group[int(rand() * len(group))], heat)
+                elif kind >= leave_below:
+                    self._exchange(room_of[p], int(rand() * room_count), heat)
+                elif kind >= eject_below:
+                    self._leave_zone(heat)
+                else:
+                    self._push_in(p, heat)
+                if state.total < self.best_total:
+                    self._remember()
                 continue
-            # ---- relocate p from r to r2: delta
-            if forbidden[p]:
-                bad = False
-                for q in forbidden[p]:
-                    if room_of[q] == r2:
-                        bad = True
-                if bad:
-                    continue
+            # p from r to r2
+            if forbidden[p] and any(room_of[q] == r2 for q in forbidden[p]):
+                continue
             if complex_rooms >> r2 & 1 and not state.bed_fits(p, r2):
                 continue
             if r < 0:
                 place(p, r2)
+                if state.total < self.best_total:
+                    self._remember()
                 continue
             row = cost[p]
             delta = row[r2] - row[r]
@@ -226,199 +247,245 @@ class Search:
             if len(here) == 1:
                 delta -= open_cost[r]
             if has_share:
-                st = share[share_type[p]]
-                mine = stay[p]
-                av = avoid[p]
+                prices, mine, shun = share[share_type[p]], stay[p], avoid[p]
                 for q in there:
                     if stay[q] & mine:
-                        delta += st[share_type[q]]
-                        if q in av:
-                            delta += av[q]
+                        delta += prices[share_type[q]]
+                        if q in shun:
+                            delta += shun[q]
                 for q in here:
                     if q != p and stay[q] & mine:
-                        delta -= st[share_type[q]]
-                        if q in av:
-                            delta -= av[q]
+                        delta -= prices[share_type[q]]
+                        if q in shun:
+                            delta -= shun[q]
             if site[r] != site[r2]:
                 for offset, zone, weight in spreads[p]:
-                    z, z2 = zone[r], zone[r2]
-                    if z != z2:
-                        if zones[offset + z] == 1:
+                    old, new = zone[r], zone[r2]
+                    if old != new:
+                        if zones[offset + old] == 1:
                             delta -= weight
-                        if not zones[offset + z2]:
+                        if not zones[offset + new]:
                             delta += weight
             for q, weight in mates[p]:
-                rq = room_of[q]
-                if rq == r:
+                other = room_of[q]
+                if other == r:
                     delta += weight
-                elif rq == r2:
+                elif other == r2:
                     delta -= weight
-            if delta <= 0 or rand() < exp(-delta / T):
+            if delta <= 0 or rand() < exp(-delta / heat):
                 remove(p)
                 place(p, r2)
-                accepted += 1
                 if state.total < self.best_total:
-                    self.best_total = state.total
-                    self.best = list(room_of)
-        self.iterations = step
-        self.accepted = accepted
-        return stopped
+                    self._remember()
 
-    def _scale(self) -> float:
-        return 10.0
+    def _remember(self) -> None:
+        self.best_total = self.state.total
+        self.best = list(self.state.room_of)
 
-    def _accept(self, delta: int, T: float) -> bool:
-        return delta <= 0 or self.random.random() < math.exp(-delta / T)
-
-    def _swap(self, p: int, q: int, T: float) -> bool:
+    def _swap(self, p: int, q: int, heat: float) -> None:
+        """Two people change rooms, if that is legal and accepted; the change is priced before it is made."""
         state, model = self.state, self.model
         room_of = state.room_of
         rp, rq = room_of[p], room_of[q]
-        if rp == rq or rp < 0 or rq < 0:
-            return False
-        if not (model.allowed[p] >> rq & 1 and model.allowed[q] >> rp & 1):
-            return False
-        stay_p, stay_q = model.stay[p], model.stay[q]
-        same_sex = model.sex[p] == model.sex[q]
-        if stay_p != stay_q or not same_sex:
-            horizon = model.horizon
-            opens, count, base_open = state.open, state.count, model.open_nights
-            for one, other_stay, room in ((p, stay_q, rq), (q, stay_p, rp)):
-                mine = model.sex[one] * horizon
-                for night in model.nights[one]:
-                    if not other_stay >> night & 1:
-                        if not opens[mine + night] >> room & 1:
-                            return False
-                    elif not same_sex and (
-                        (count[room * horizon + night] != 1 and not model.mixed[room])
-                        or not base_open[mine + night] >> room & 1
-                    ):
-                        return False
-            if model.complex_rooms >> rq & 1 and not state.bed_fits(p, rq, q):
-                return False
-            if model.complex_rooms >> rp & 1 and not state.bed_fits(q, rp, p):
-                return False
-        for one, other, room in ((p, q, rq), (q, p, rp)):
-            for enemy in model.forbidden[one]:
-                if enemy != other and room_of[enemy] == room:
-                    return False
+        if rp == rq or rp < 0 or rq < 0 or not (model.allowed[p] >> rq & 1 and model.allowed[q] >> rp & 1):
+            return
+        if not self._swap_is_legal(p, q, rp, rq):
+            return
         row_p, row_q = model.cost[p], model.cost[q]
         delta = row_p[rq] - row_p[rp] + row_q[rp] - row_q[rq]
-        for m, weight in model.mates[p]:
-            r = room_of[m]
-            if r == rp:
-                delta += weight
-            elif r == rq and m != q:
-                delta -= weight
-        for m, weight in model.mates[q]:
-            r = room_of[m]
-            if r == rq:
-                delta += weight
-            elif r == rp and m != p:
-                delta -= weight
+        for one, two, here, there in ((p, q, rp, rq), (q, p, rq, rp)):
+            for mate, weight in model.mates[one]:
+                r = room_of[mate]
+                if r == here:
+                    delta += weight
+                elif r == there and mate != two:
+                    delta -= weight
         if model.site[rp] != model.site[rq]:
             zones = state.zones
             spreads_p, spreads_q = model.person_spreads[p], model.person_spreads[q]
             for mine, theirs, here, there in ((spreads_p, spreads_q, rp, rq), (spreads_q, spreads_p, rq, rp)):
                 for offset, zone, weight in mine:
-                    z, z2 = zone[here], zone[there]
-                    if z == z2 or any(offset == entry[0] for entry in theirs):
-                        continue
-                    if zones[offset + z] == 1:
+                    old, new = zone[here], zone[there]
+                    if old == new or any(offset == entry[0] for entry in theirs):
+                        continue  # the other one takes the place for the same class or group
+                    if zones[offset + old] == 1:
                         delta -= weight
-                    if not zones[offset + z2]:
+                    if not zones[offset + new]:
                         delta += weight
         if model.has_share:
             delta += state.share_with(p, rq, q) - state.share_with(p, rp, p)
             delta += state.share_with(q, rp, p) - state.share_with(q, rq, q)
-        if delta > 0 and self.random.random() >= math.exp(-delta / T):
-            return False
+        if delta > 0 and self.random.random() >= math.exp(-delta / heat):
+            return
         state.remove(p)
         state.remove(q)
         state.place(p, rq)
         state.place(q, rp)
-        return True
 
-    def _exchange(self, r: int, r2: int, T: float) -> bool:
+    def _swap_is_legal(self, p: int, q: int, rp: int, rq: int) -> bool:
         state, model = self.state, self.model
-        one = [p for p in state.inside[r] if model.pinned[p] < 0]
-        two = [p for p in state.inside[r2] if model.pinned[p] < 0]
-        for p in one:
-            if not model.allowed[p] >> r2 & 1:
-                return False
-        for p in two:
-            if not model.allowed[p] >> r & 1:
-                return False
-        before = state.total
-        old = [(p, r) for p in one] + [(p, r2) for p in two]
-        for p, _ in old:
-            state.remove(p)
-        ok = True
-        for p, was in old:
-            to = r2 if was == r else r
-            if not state.choices(p) >> to & 1:
-                ok = False
-                break
-            state.place(p, to)
-        if ok and self._accept(state.total - before, T):
+        stay_p, stay_q = model.stay[p], model.stay[q]
+        same_sex = model.sex[p] == model.sex[q]
+        for one, other, room in ((p, q, rq), (q, p, rp)):
+            for enemy in model.forbidden[one]:
+                if enemy != other and state.room_of[enemy] == room:
+                    return False
+        if stay_p == stay_q and same_sex:
             return True
+        horizon = model.horizon
+        opens, count, base_open = state.open, state.count, model.open_nights
+        for one, other_stay, room in ((p, stay_q, rq), (q, stay_p, rp)):
+            mine = model.sex[one] * horizon
+            for night in model.nights[one]:
+                if not other_stay >> night & 1:
+                    if not opens[mine + night] >> room & 1:
+                        return False
+                elif not same_sex:
+                    # The bed becomes free that night; the room changes sex only if nobody else sleeps there.
+                    alone = model.mixed[room] or count[room * horizon + night] == 1
+                    if not alone or not base_open[mine + night] >> room & 1:
+                        return False
+        return state.bed_fits(p, rq, q) and state.bed_fits(q, rp, p)
+
+    def _accept(self, delta: int, heat: float) -> bool:
+        return delta <= 0 or self.random.random() < math.exp(-delta / heat)
+
+    def _limit(self, heat: float) -> float:
+        """Highest total that this step may end with: the annealing lottery drawn beforehand."""
+        return self.state.total - heat * math.log(1.0 - self.random.random())
+
+    def _restore(self, old: list[tuple[int, int]]) -> None:
+        """Put people back where they were; they may be anywhere now."""
+        state = self.state
         for p, _ in old:
             if state.room_of[p] >= 0:
                 state.remove(p)
-        for p, was in old:
-            state.place(p, was)
-        return False
+        for p, r in old:
+            if r >= 0:
+                state.place(p, r)
 
-    def _leave_zone(self, tag_lists, T: float) -> bool:
-        """Everybody of one class (or group ...) on one floor goes elsewhere."""
-        if not tag_lists:
-            return False
-        state, model, rng = self.state, self.model, self.random
-        (k, tag), people = tag_lists[int(rng.random() * len(tag_lists))]
-        zone_of = model.spreads[k][2]
+    def _exchange(self, r: int, r2: int, heat: float) -> None:
+        """All people of two rooms change places."""
+        state, model = self.state, self.model
+        if r < 0 or r == r2:
+            return
+        old = [(p, r) for p in state.inside[r] if model.pinned[p] < 0]
+        old += [(p, r2) for p in state.inside[r2] if model.pinned[p] < 0]
+        for p, was in old:
+            if not model.allowed[p] >> (r2 if was == r else r) & 1:
+                return
+        before = state.total
+        for p, _ in old:
+            state.remove(p)
+        for p, was in old:
+            to = r2 if was == r else r
+            if not state.choices(p) >> to & 1:
+                break
+            state.place(p, to)
+        else:
+            if self._accept(state.total - before, heat):
+                return
+        self._restore(old)
+
+    def _leave_zone(self, heat: float) -> None:
+        """Everybody of one class (group, sex) on one floor goes elsewhere; small groups more often."""
+        state, rng = self.state, self.random
+        k, people = self.tags[int(rng.random() * len(self.tags))]
+        zone_of = self.model.spreads[k][2]
         by_zone: dict[int, list[int]] = {}
-        for q in people:
-            if state.room_of[q] >= 0:
-                by_zone.setdefault(zone_of[state.room_of[q]], []).append(q)
+        for p in people:
+            if state.room_of[p] >= 0:
+                by_zone.setdefault(zone_of[state.room_of[p]], []).append(p)
         if not by_zone:
-            return False
+            return
         groups = list(by_zone.items())
         zone, group = groups[int(rng.random() * len(groups))]
-        if len(group) > 8 and rng.random() * len(group) > 8:
-            return False
-        return self._rebuild(group, ~self.zone_masks[k][zone], T)
-
-    def _rebuild(self, group: list[int], mask: int, T: float) -> bool:
-        """Take `group` out and put it back one by one into the cheapest rooms of `mask`."""
-        state, rng = self.state, self.random
+        if rng.random() * len(group) > 8.0:
+            return
         rng.shuffle(group)
-        before = state.total
-        threshold = before + (-T * math.log(1.0 - rng.random()))
-        wish_left = sum(weight for q in group for _, weight in self.model.mates[q])
-        left = len(group)
-        old = [(q, state.remove(q)) for q in group]
-        done = 0
-        for q in group:
-            r = self._best(q, mask)
-            if r < 0:
-                break
-            state.place(q, r)
-            done += 1
-            left -= 1
-            for _, weight in self.model.mates[q]:
-                wish_left -= weight
-            if state.total - left * UNASSIGNED_WEIGHT - wish_left > threshold:
-                break
-        if not left and state.total <= threshold:
-            return True
-        for q in group[:done]:
-            state.remove(q)
-        for q, r in old:
-            state.place(q, r)
-        return False
+        limit = self._limit(heat)
+        old = [(p, state.remove(p)) for p in group]
+        if not self._settle(group, ~self.zone_rooms[k][zone], limit):
+            self._restore(old)
 
-    def _best(self, p: int, mask: int) -> int:
-        state = self.state
+    def _settle(self, group: list[int], mask: int, limit: float) -> bool:
+        """Place `group` one by one into the cheapest rooms of `mask`; False once it must end above `limit`."""
+        state, mates = self.state, self.model.mates
+        hope = sum(weight for p in group for _, weight in mates[p])  # wishes may still be met
+        left = len(group)
+        for p in group:
+            if state.total - left * UNASSIGNED_WEIGHT - hope > limit:
+                return False
+            r = self._cheapest(p, mask)
+            if r < 0:
+                return False
+            state.place(p, r)
+            left -= 1
+            for _, weight in mates[p]:
+                hope -= weight
+        return state.total <= limit
+
+    def _push_in(self, p: int, heat: float) -> None:
+        """Put `p` into a better room that may be full; whoever is in the way goes to the cheapest other room."""
+        state, model, rng = self.state, self.model, self.random
+        old_room = state.room_of[p]
+        _, cheaper, position = self.levels[p]
+        if old_room >= 0 and position[model.cost[p][old_room]] > 0 and rng.random() < 0.8:
+            rooms = cheaper[position[model.cost[p][old_room]] - 1]
+        elif self.comrades[p]:
+            near = state.room_of[self.comrades[p][int(rng.random() * len(self.comrades[p]))]]
+            if near < 0:
+                return
+            rooms = model.allowed[p] & self.site_rooms[model.site[near]]
+        else:
+            rooms = model.allowed[p]
+        if old_room >= 0:
+            rooms &= ~(1 << old_room)
+        r = self.pick(rooms)
+        if r < 0:
+            return
+        stay, sex, horizon = model.stay[p], model.sex[p], model.horizon
+        if any(not model.open_nights[sex * horizon + night] >> r & 1 for night in model.nights[p]):
+            return
+        way: list[int] = []
+        others: list[int] = []
+        for q in state.inside[r]:
+            if not model.stay[q] & stay:
+                continue
+            if (model.sex[q] != sex and not model.mixed[r]) or q in model.forbidden[p]:
+                if model.pinned[q] >= 0:
+                    return
+                way.append(q)
+            elif model.pinned[q] < 0:
+                others.append(q)
+        if len(way) > EJECT_LIMIT:
+            return
+        limit = self._limit(heat)
+        old = [(p, old_room)]
+        if old_room >= 0:
+            state.remove(p)
+        for q in way:
+            old.append((q, state.remove(q)))
+        while not state.choices(p) >> r & 1:
+            if not others or len(way) >= EJECT_LIMIT:
+                self._restore(old)
+                return
+            full = 0
+            for night in model.nights[p]:
+                if state.count[r * horizon + night] >= model.capacity[r * horizon + night]:
+                    full |= 1 << night
+            useful = [q for q in others if model.stay[q] & full] or others
+            q = useful[int(rng.random() * len(useful))]
+            others.remove(q)
+            way.append(q)
+            old.append((q, state.remove(q)))
+        state.place(p, r)
+        if not self._settle(way, -1, limit):
+            self._restore(old)
+
+    def _cheapest(self, p: int, mask: int) -> int:
+        """Cheapest room of `mask` for `p`, ties broken at random; -1 when there is none."""
+        state, rand = self.state, self.random.random
         rooms = state.choices(p) & mask
         best, best_cost = -1, 0.0
         fresh = rooms & state.empty
@@ -432,25 +499,43 @@ class Search:
             bit = used & -used
             used ^= bit
             r = bit.bit_length() - 1
-            cost = state.cost_in(p, r) + self.random.random()
+            cost = state.cost_in(p, r) + rand()
             if best < 0 or cost < best_cost:
                 best, best_cost = r, cost
         return best
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Outcome of one search."""
-
-    room_of: tuple[int, ...]
-    total: int
-    iterations: int
-    stopped: str
+def cost_levels(model: Model) -> list[tuple[list[int], list[int], dict[int, int]]]:
+    """Per person: distinct room costs ascending, the allowed rooms up to each, and the position of each cost."""
+    known: dict[tuple[int, int], tuple[list[int], list[int], dict[int, int]]] = {}
+    found = []
+    for p in range(model.person_count):
+        key = (id(model.cost[p]), model.allowed[p])
+        if key not in known:
+            masks: dict[int, int] = {}
+            for r, cost in enumerate(model.cost[p]):
+                masks[cost] = masks.get(cost, 0) | (model.allowed[p] & 1 << r)
+            costs = sorted(masks)
+            cheaper = []
+            rooms = 0
+            for cost in costs:
+                rooms |= masks[cost]
+                cheaper.append(rooms)
+            known[key] = (costs, cheaper, {cost: i for i, cost in enumerate(costs)})
+        found.append(known[key])
+    return found
 
 
 def default_iterations(model: Model) -> int:
     """Step budget that takes a few seconds: grows with the number of people."""
     return min(1_500_000, max(20_000, 1_000 * len(model.movable)))
+
+
+HOT, COLD = 0.25, 0.0125
+"""Start and end temperature as shares of the usual cost change (tried on the benchmark instances)."""
+
+WARM = 0.3
+"""Share of the start temperature when the search begins from somebody's plan instead of the greedy one."""
 
 
 def search(
@@ -460,9 +545,26 @@ def search(
     iterations: int | None,
     seconds: float | None,
     report: Report | None = None,
+    *,
+    warm: bool = False,
 ) -> Found:
-    """Improve `state` until the budget or the time is used up; the best plan seen is returned."""
-    run = Search(model, state, seed)
-    deadline = None if seconds is None else time.monotonic() + seconds
-    stopped = run.run(iterations, deadline, report)
-    return Found(tuple(run.best), run.best_total, run.iterations, stopped)
+    """Improve `state` until the step budget or the time is used up; the best plan seen is returned.
+
+    `warm` starts cooler, to improve a given plan rather than to forget it.
+    """
+    from .refine import SeparableRefiner
+
+    annealer = Annealer(model, state, seed)
+    if not model.movable:
+        return Found(tuple(state.room_of), state.total, 0, "iterations")
+    until = None if seconds is None else time.monotonic() + seconds
+    usual = annealer.usual_change()
+    hot, cold = HOT * usual * (WARM if warm else 1.0), COLD * usual
+    if SeparableRefiner.suits(model):
+        return SeparableRefiner(annealer, hot, cold).run(iterations, until, report)
+
+    def tell(fraction: float) -> bool:
+        return report is None or report(fraction, annealer.best_total)
+
+    steps, stopped = annealer.anneal(hot, cold, iterations, until, tell)
+    return Found(tuple(annealer.best), annealer.best_total, steps, stopped)

@@ -58,11 +58,11 @@ def solve_in_process(
     if iterations is None and time_limit is None:
         iterations = default_iterations(model)
 
-    def report(fraction: float, best: int, steps: int) -> bool:
+    def report(fraction: float, best: int) -> bool:
         progress(min(1.0, fraction), _progress_text(model, best))
         return True
 
-    found = search(model, state, seed, iterations, time_limit, report)
+    found = search(model, state, seed, iterations, time_limit, report, warm=start is not None)
     plan = make_plan(
         model,
         found.room_of,
@@ -110,7 +110,7 @@ def solve(
     progress: Progress = no_progress,
     start: Plan | Mapping[Key, Key] | None = None,
     bound: bool = True,
-    bound_limit: float = 10.0,
+    bound_limit: float = 8.0,
     silence_limit: float = SILENCE_LIMIT,
     faults: tuple[str, ...] = (),
 ) -> Plan:
@@ -151,7 +151,7 @@ def solve(
     try:
         for number in range(max(1, workers)):
             fault = faults[number] if number < len(faults) else ""
-            launch("search", run_search, first, seed + number * 7919, iterations, time_limit, fault)
+            launch("search", run_search, first, seed + number * 7919, iterations, time_limit, start is not None, fault)
         if bound:
             launch("bound", run_bound, max(bound_limit, 1.0))
         searchers = [w for w in team if w.kind == "search"]
@@ -215,7 +215,7 @@ def _listen(team: Iterable[_Worker], silence_limit: float, proven: int | None) -
                 continue
             worker.last_sign, worker.started = now, True
             if message[0] == "at":
-                _, worker.fraction, worker.best, _ = message
+                _, worker.fraction, worker.best = message
             elif message[0] == "done":
                 worker.result = message[1:]
                 worker.fraction, worker.finished = 1.0, True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .beds import fit
 from .model import Model
+from .problem import AllocationError
 from .rules import UNASSIGNED_WEIGHT
 
 
@@ -34,8 +35,6 @@ class State:
         model = self.model
         self.total += self.cost_in(p, r) - UNASSIGNED_WEIGHT
         if not model.bed_pinned[p]:
-            from .problem import AllocationError
-
             horizon, s = model.horizon, model.sex[p]
             for night in model.nights[p]:
                 if self.count[r * horizon + night] >= model.capacity[r * horizon + night] or (
@@ -151,7 +150,7 @@ class State:
         row = model.share[model.share_type[p]]
         cost = 0
         for q in self.inside[r]:
-            if q != without and q != p and model.stay[q] & stay:
+            if q not in (p, without) and model.stay[q] & stay:
                 cost += row[model.share_type[q]]
                 if q in avoid:
                     cost += avoid[q]

@@ -22,9 +22,10 @@ def run_search(
     seed: int,
     iterations: int | None,
     seconds: float | None,
+    warm: bool = False,
     fault: str = "",
 ) -> None:
-    """Search and report over `channel`: ("at", fraction, best total, steps) now and then, then ("done", ...).
+    """Search and report over `channel`: ("at", fraction, best total) now and then, then ("done", ...).
 
     `fault` is for the tests of what happens when a worker dies, hangs or lies.
     """
@@ -39,19 +40,19 @@ def run_search(
             if r >= 0 and state.room_of[p] < 0:
                 state.place(p, r)
 
-        def report(fraction: float, best: int, steps: int) -> bool:
-            channel.send(("at", fraction, best, steps))
+        def report(fraction: float, best: int) -> bool:
+            channel.send(("at", fraction, best))
             return True
 
-        channel.send(("at", 0.0, state.total, 0))
-        found = search(model, state, seed, iterations, seconds, report)
+        channel.send(("at", 0.0, state.total))
+        found = search(model, state, seed, iterations, seconds, report, warm=warm)
         rooms = list(found.room_of)
         if fault == "lie" and rooms:
             rooms = [next((r for r in rooms if r >= 0), -1)] * len(rooms)
         channel.send(("done", rooms, found.total, found.iterations, found.stopped))
     except (BrokenPipeError, EOFError, OSError):
         return  # the parent has gone or has given up on us
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the parent turns it into a sentence
         channel.send(("error", f"{type(error).__name__}: {error}"))
     finally:
         channel.close()
@@ -59,13 +60,13 @@ def run_search(
 
 def run_bound(channel: Connection, problem: Problem, seconds: float) -> None:
     """Compute the lower bound and send ("bound", value or None)."""
-    from .bound import lower_bound
-
     try:
+        from .bound import lower_bound
+
         channel.send(("bound", lower_bound(problem, seconds)))
     except (BrokenPipeError, EOFError, OSError):
         return
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the parent turns it into a sentence
         channel.send(("error", f"{type(error).__name__}: {error}"))
     finally:
         channel.close()
