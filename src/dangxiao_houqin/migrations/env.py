@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from dangxiao_houqin.app.schema import load_metadata
 from dangxiao_houqin.core.db import AwareDateTime
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our own column type as the plain one, so that migrations import no live code."""
     if kind == "type" and isinstance(item, AwareDateTime):
         return "sa.DateTime(timezone=True)"
