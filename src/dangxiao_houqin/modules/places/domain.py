@@ -287,9 +287,9 @@ class RoomRow:
 
     @property
     def features(self) -> str:
-        """低楼层、无障碍、近电梯 as far as they apply."""
+        """无障碍 近电梯 低楼层 as far as they apply."""
         words = (("无障碍", self.accessible), ("近电梯", self.near_lift), ("低楼层", self.low_floor))
-        return "、".join(word for word, applies in words if applies)
+        return " ".join(word for word, applies in words if applies)
 
     @property
     def remark(self) -> str:

@@ -54,8 +54,8 @@ class RoomDialog(FormDialog):
         self._beds = BedsField("beds", "床位")
         self._low = CheckField("low_floor", "", "低楼层")
         self._accessible = CheckField("accessible", "", "无障碍")
-        self.form.add(self._floor, TextField("number", "房号", required=True, max_length=20, placeholder="如 301、8-1"))
-        self.form.add(self._type)
+        self.form.add(self._floor)
+        self.form.add(TextField("number", "房号", required=True, max_length=20, placeholder="如 301、8-1"), self._type)
         self.form.add(self._beds)
         self.form.add(
             CheckField("assignable", "使用", "参与分配", help="值班房、工勤房不要勾选"),

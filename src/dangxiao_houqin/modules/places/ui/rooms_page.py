@@ -48,7 +48,7 @@ from .import_dialog import RoomImportDialog
 from .outage_dialog import OutageDialog
 from .room_dialog import RoomDialog
 
-TREE_WIDTH = 232
+TREE_WIDTH = 208
 _STATES = (("free", "可分配"), ("reserve", "机动"), ("closed", "不参与分配"), ("out", "今天停用"))
 _FEATURES = (("accessible", "无障碍"), ("near_lift", "近电梯"), ("low_floor", "低楼层"))
 _MARKS = (
@@ -140,6 +140,7 @@ class RoomsPage(Page):
             unit="间",
             empty=Empty("", ""),
         )
+        self.table.search.setMinimumWidth(130)  # the tree beside it takes its share of 1280
         self.table.opened.connect(self.open_room)
         self.table.menu_requested.connect(self._fill_room_menu)
         self.table.empty_action.connect(self.first_step)
