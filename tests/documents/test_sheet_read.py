@@ -204,6 +204,15 @@ def test_two_sheets_of_one_name_are_refused(tmp_path: Path) -> None:
     refused(same, "损坏")  # the reader would give the first one twice
 
 
+def test_hidden_rows_are_told(tmp_path: Path) -> None:
+    workbook = Workbook()
+    for row in range(1, 5):
+        workbook.active.cell(row, 1, row)
+    workbook.active.row_dimensions[3].hidden = True
+    workbook.active.column_dimensions["A"].hidden = True
+    assert read_book(save(workbook, tmp_path / "a.xlsx")).sheets[0].hidden_rows == frozenset({3})
+
+
 def test_hidden_sheets_are_marked(tmp_path: Path) -> None:
     workbook = Workbook()
     workbook.active["A1"] = "x"
@@ -277,6 +286,16 @@ def test_missing_file_folder_and_too_big(tmp_path: Path) -> None:
     with big.open("wb") as stream:
         stream.truncate(41 * 1024 * 1024)
     refused(big, "超过 40 MB")
+
+
+def test_a_small_csv_cannot_become_a_huge_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("," * 900 + "\n" + "1\n" * 100_000, encoding="utf-8")
+    refused(path, "不像名单")
+    path.write_text("," * 2000 + "\n", encoding="utf-8")
+    refused(path, "2001 列")
+    path.write_text("1\n" * 200_001, encoding="utf-8")
+    refused(path, "超过 200000 行")
 
 
 @pytest.mark.parametrize(

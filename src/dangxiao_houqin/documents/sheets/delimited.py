@@ -8,7 +8,7 @@ import io
 import re
 
 from dangxiao_houqin.core.errors import InvalidInput
-from dangxiao_houqin.documents.sheets.grid import Sheet
+from dangxiao_houqin.documents.sheets.grid import MAX_AREA, Sheet
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
@@ -37,6 +37,8 @@ def read_delimited(data: bytes, name: str) -> Sheet:
             f"“{name}”第 {line} 行附近的双引号不成对，无法分列，请用 Excel 或 WPS 打开后另存为 xlsx 再导入。"
         ) from error
     width = max(map(len, rows), default=0)
+    if width * len(rows) > MAX_AREA:
+        raise InvalidInput(f"“{name}”有 {len(rows)} 行、{width} 列，不像名单，请检查文件。")
     for row in rows:
         row.extend([""] * (width - len(row)))
     return Sheet(name=name.rsplit(".", 1)[0], rows=rows)

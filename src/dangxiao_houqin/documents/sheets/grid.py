@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+MAX_AREA = 3_000_000
+"""Cells of the rectangle that one sheet may take; beyond it the file is refused."""
+
 CellValue = str | float | int | bool | date | datetime | time | timedelta
 """A cell as stored; an empty cell is ``""``."""
 
@@ -25,7 +28,7 @@ class Sheet:
     """One sheet. ``rows[r - 1][c - 1]`` is row ``r``, column ``c`` as the spreadsheet program counts them.
 
     ``unresolved`` holds formulas stored without a result and error values (``#N/A``) by (row, column); the same text
-    stands in the cell, so that nothing disappears silently.
+    stands in the cell, so that nothing disappears silently. ``hidden_rows`` (xlsx only): hidden by filter or by hand.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Sheet:
     merged: tuple[MergedRange, ...] = ()
     hidden: bool = False
     unresolved: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
 
     @property
     def height(self) -> int:

@@ -10,12 +10,11 @@ from typing import Any
 from xml.parsers import expat
 
 from dangxiao_houqin.core.errors import InvalidInput
-from dangxiao_houqin.documents.sheets.grid import CellValue, MergedRange, Sheet
+from dangxiao_houqin.documents.sheets.grid import MAX_AREA, CellValue, MergedRange, Sheet
 from dangxiao_houqin.documents.sheets.xlsx_guard import MAX_UNPACKED, damaged
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
-_MAX_CELLS = 3_000_000
 
 
 def read_ods(data: bytes, name: str) -> tuple[Sheet, ...]:
@@ -125,6 +124,8 @@ class _Reader:
         if tag == "table:table":
             if self._depth == 1:
                 width = max(map(len, self._rows), default=0)
+                if width * len(self._rows) > MAX_AREA:
+                    raise self._too_wide()
                 for row in self._rows:
                     row.extend([""] * (width - len(row)))
                 taken = sum(1 for sheet in self.sheets if sheet.name.partition("(")[0] == self._title)
@@ -177,7 +178,7 @@ class _Reader:
             return
         height = len(self._rows) + self._waiting_rows + repeat
         self._cells += len(self._row) * repeat
-        if height > MAX_ROWS or self._cells > _MAX_CELLS:
+        if height > MAX_ROWS or self._cells > MAX_AREA:
             raise InvalidInput(
                 f"“{self._name}”的表格范围太大（到第 {height} 行），请删除表格外的多余内容，另存后再导入。"
             )

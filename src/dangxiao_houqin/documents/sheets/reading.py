@@ -13,7 +13,7 @@ from dangxiao_houqin.documents.sheets.delimited import read_delimited
 from dangxiao_houqin.documents.sheets.grid import Book, CellValue, MergedRange, Sheet
 from dangxiao_houqin.documents.sheets.ods import read_ods
 from dangxiao_houqin.documents.sheets.xls_guard import SIGNATURE, check_xls
-from dangxiao_houqin.documents.sheets.xlsx_guard import check_xlsx, damaged
+from dangxiao_houqin.documents.sheets.xlsx_guard import CheckedArchive, check_xlsx, damaged
 
 MAX_FILE_BYTES = 40 * 1024 * 1024
 _MAX_SHEETS = 200
@@ -32,7 +32,7 @@ def read_book(path: Path | str, progress: Progress = no_progress) -> Book:
     if data.startswith(b"PK"):
         kind, sheets = _read_zip(data, name, progress)
     elif data.startswith(SIGNATURE):
-        kind, sheets = "xls", _through_calamine(check_xls(data, name), name, progress, {}, {})
+        kind, sheets = "xls", _through_calamine(CheckedArchive(check_xls(data, name)), name, progress)
     else:
         _refuse_other_formats(data, name)
         kind, sheets = "csv", (read_delimited(data, name),)
@@ -74,7 +74,7 @@ def _read_zip(data: bytes, name: str, progress: Progress) -> tuple[str, tuple[Sh
             raise InvalidInput(f"“{name}”是二进制工作簿（xlsb），请用 Excel 或 WPS 另存为 xlsx 再导入。")
         if "xl/workbook.xml" in parts:
             checked = check_xlsx(archive, name)
-            return "xlsx", _through_calamine(checked.archive, name, progress, checked.targets, checked.unresolved)
+            return "xlsx", _through_calamine(checked, name, progress)
     if "content.xml" in parts:
         return "ods", read_ods(data, name)
     if "word/document.xml" in parts:
@@ -100,17 +100,11 @@ def _refuse_other_formats(data: bytes, name: str) -> None:
         raise InvalidInput(f"“{name}”是很旧的 Excel 格式，请用 Excel 或 WPS 打开后另存为 xlsx 再导入。")
 
 
-def _through_calamine(
-    stream: io.BytesIO,
-    name: str,
-    progress: Progress,
-    targets: dict[str, str],
-    unresolved: dict[str, dict[tuple[int, int], str]],
-) -> tuple[Sheet, ...]:
+def _through_calamine(checked: CheckedArchive, name: str, progress: Progress) -> tuple[Sheet, ...]:
     import python_calamine
 
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(stream)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(checked.archive)
         metadata = [m for m in workbook.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
         if len({m.name for m in metadata}) < len(metadata):
             raise damaged(name)  # the reader tells sheets apart by their names
@@ -120,7 +114,8 @@ def _through_calamine(
         for meta in metadata:
             progress(0.1 + 0.9 * len(sheets) / len(metadata), f"正在读取工作表“{meta.name}”")
             found = workbook.get_sheet_by_name(meta.name)
-            odd = unresolved.get(targets.get(meta.name, ""), {})
+            part = checked.targets.get(meta.name, "")
+            odd = checked.unresolved.get(part, {})
             rows: list[list[CellValue]] = found.to_python(skip_empty_area=False) if found.end is not None else []
             _put(rows, odd)
             merged = tuple(
@@ -128,7 +123,7 @@ def _through_calamine(
                 for (top, left), (bottom, right) in found.merged_cell_ranges or ()
             )
             hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-            sheets.append(Sheet(meta.name, rows, merged, hidden, odd))
+            sheets.append(Sheet(meta.name, rows, merged, hidden, odd, checked.hidden_rows.get(part, frozenset())))
     except AppError:
         raise
     except python_calamine.PasswordError as error:

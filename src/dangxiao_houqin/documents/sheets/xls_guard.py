@@ -10,6 +10,7 @@ import io
 import struct
 
 from dangxiao_houqin.core.errors import InvalidInput
+from dangxiao_houqin.documents.sheets.grid import MAX_AREA
 from dangxiao_houqin.documents.sheets.xlsx_guard import damaged
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,7 +18,6 @@ _END_OF_CHAIN = 0xFFFFFFFE
 _FREE = 0xFFFFFFFF
 _FAT_SECTOR = 0xFFFFFFFD
 _LAST_SECTOR = 0xFFFFFFFA
-_MAX_AREA = 3_000_000
 
 _BOF, _EOF, _FILEPASS, _DIMENSIONS = 0x0809, 0x000A, 0x002F, 0x0200
 # Records that put one value at (row, column): number, label, rich string, bool/error, formula, RK, shared string.
@@ -153,7 +153,7 @@ def _checked_records(stream: bytes, name: str) -> bytes:
         elif kind == _MULTIPLE_RK and length >= 6:
             row = struct.unpack_from("<H", stream, body)[0]
             bottom, right = max(bottom, row + 1), max(right, struct.unpack_from("<H", stream, body + length - 2)[0] + 1)
-        if bottom * right > _MAX_AREA:
+        if bottom * right > MAX_AREA:
             raise InvalidInput(
                 f"“{name}”的表格范围太大（到第 {bottom} 行、第 {right} 列），请删除表格外的多余内容，另存后再导入。"
             )

@@ -13,11 +13,10 @@ import zlib
 from dataclasses import dataclass, field
 
 from dangxiao_houqin.core.errors import InvalidInput
+from dangxiao_houqin.documents.sheets.grid import MAX_AREA
 
 MAX_UNPACKED = 160 * 1024 * 1024
 """Bytes of all needed parts together; 100,000 rows of 15 columns take about 80 MB."""
-MAX_AREA = 3_000_000
-"""Cells of the rectangle of one sheet that has content."""
 _MAX_PARTS = 5_000
 
 # Whatever is not needed for the cell values is left out: pictures, macros, charts, printer settings, pivot caches.
@@ -30,6 +29,9 @@ _SHEET_PART = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _UNIQUE_COUNT = re.compile(rb"""<(?:\w+:)?sst\b[^>]*?\buniqueCount\s*=\s*["'](\d+)""")
 _FAR_CELL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]*[0-9]{6})""")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*?)?(/?)>")
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true)["'])[^>]*?\sr\s*=\s*["']([0-9]+)["']"""
+)
 _REF = re.compile(rb"""(?:^|\s)r\s*=\s*["']\s*([A-Za-z]*)([0-9]*)\s*["']""")
 _TYPE_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 _TYPE_TEXT = re.compile(rb"""\st\s*=\s*["']str["']""")
@@ -39,16 +41,18 @@ _ENTITIES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"
 
 
 @dataclass(slots=True)
-class CheckedXlsx:
+class CheckedArchive:
     """``archive`` is what the reader may see; ``unresolved`` cells by part name, 1-based (row, column)."""
 
     archive: io.BytesIO
     unresolved: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+    hidden_rows: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Rows hidden by a filter or by hand, by part name."""
     targets: dict[str, str] = field(default_factory=dict)
     """Sheet name -> part name."""
 
 
-def check_xlsx(archive: zipfile.ZipFile, name: str) -> CheckedXlsx:
+def check_xlsx(archive: zipfile.ZipFile, name: str) -> CheckedArchive:
     """Read the needed parts within bounds. Raises ``InvalidInput``."""
     infos = archive.infolist()
     if len(infos) > _MAX_PARTS:
@@ -57,7 +61,7 @@ def check_xlsx(archive: zipfile.ZipFile, name: str) -> CheckedXlsx:
     parts += _other_sheet_parts(archive, infos, parts, name)
     if sum(info.file_size for info in parts) > MAX_UNPACKED:
         raise _too_big(name)
-    checked = CheckedXlsx(io.BytesIO())
+    checked = CheckedArchive(io.BytesIO())
     contents: dict[str, bytes] = {}
     room = MAX_UNPACKED
     with zipfile.ZipFile(checked.archive, "w", zipfile.ZIP_STORED) as rebuilt:
@@ -73,6 +77,7 @@ def check_xlsx(archive: zipfile.ZipFile, name: str) -> CheckedXlsx:
                 _check_shared_strings(data, name)
             elif not part.endswith(".rels") and "worksheets/" in part.lower():
                 checked.unresolved[part] = _check_sheet(data, name)
+                checked.hidden_rows[part] = _hidden_rows(data)
             rebuilt.writestr(part, data)
     checked.targets = _sheet_targets(contents)
     checked.archive.seek(0)
@@ -129,6 +134,12 @@ def _check_sheet(data: bytes, name: str) -> dict[tuple[int, int], str]:
     if ordinary and not has_odd_values:
         return {}
     return _walk(data, name)
+
+
+def _hidden_rows(data: bytes) -> frozenset[int]:
+    if b"hidden=" not in data:
+        return frozenset()
+    return frozenset(int(number) for number in _HIDDEN_ROW.findall(data) if len(number) < 8)
 
 
 def _walk(data: bytes, name: str) -> dict[tuple[int, int], str]:

@@ -386,6 +386,12 @@ def test_formulas_without_result_are_questioned_until_corrected() -> None:
     assert preview(table, corrections={("名单", 2, Field.UNIT): "县委办"}).errors == ()
 
 
+def test_hidden_rows_are_taken_with_a_question() -> None:
+    found = preview(sheet([["姓名", "性别"], ["王丽", "女"], ["李强", "男"]], hidden_rows=frozenset({3})))
+    assert len(found.people) == 2
+    assert [(p.row, p.severity) for p in found.problems] == [(3, "warning")]
+
+
 def test_texts_too_long_for_the_database_are_refused() -> None:
     rows = [["姓名", "性别", "单位", "备注", "身份证号"], ["王丽", "女", "字" * 100_000, "好" * 100_000, "9" * 100_000]]
     found = preview(sheet(rows))

@@ -54,6 +54,9 @@ class RowReader:
         elif name.warning:
             found.append((Field.NAME, "warning", name.warning))
 
+        if line.was_hidden:
+            found.append((Field.NAME, "warning", "这一行在原表中是隐藏的，请确认此人是否仍要参加；不参加请选择跳过。"))
+
         identity = read_id(get(Field.ID_NUMBER, ""))
         if identity.error:
             found.append((Field.ID_NUMBER, "error", identity.error))

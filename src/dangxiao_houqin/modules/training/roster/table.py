@@ -55,6 +55,7 @@ class PersonLine:
     extra: dict[str, str]
     heading_unit: str = ""
     heading_group: str = ""
+    was_hidden: bool = False
     unresolved: tuple[Field, ...] = ()
     """Fields whose cell is a formula without result or an error value."""
 
@@ -143,6 +144,7 @@ def read_tables(
         if skipped is None:
             line = _line(row, cells, columns, filled.get(row), previous)
             line.heading_unit, line.heading_group = unit_heading, group_heading
+            line.was_hidden = row in sheet.hidden_rows
             if sheet.unresolved:
                 line.unresolved = tuple(f for i, f in columns.fields if (row, i + 1) in sheet.unresolved)
             previous = line.values
