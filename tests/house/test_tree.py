@@ -21,7 +21,7 @@ KNOWN_HOSTS = re.compile(
     r"(scripts\.sil|openfontlicense|www\.gnu|creativecommons|www\.unicode|spdx)\.org|(www\.)?openoffice\.org|"
     r"localhost|127\.0\.0\.1|.*\.example|.*\.invalid|example\.(com|org|net)|.*\.test|github\.com)$"
 )
-ADDRESS = re.compile(r"(?:https?|ftp)://(?:[^/@\s]*@)?([\w.-]+)")
+ADDRESS = re.compile(r"(?:https?|ftp)://(?:[^/@\s]*@)?([\w-]+(?:\.[\w-]+)+)")
 # Folders that exist on the machine of one developer and nowhere else.
 HOME = re.compile(r"(?<![\w.~$}>-])/(?:home|root|work|Users|mnt|opt)/[\w.-]+")
 
