@@ -325,6 +325,57 @@ def test_sex_and_birth_against_the_number() -> None:
     assert found.people[1].sex_from_id
 
 
+def test_reply_slip_with_everything() -> None:
+    """The 回执 of a real notice: brackets behind names, two numbers in a cell, plates, days of arrival."""
+    head = [
+        "姓名",
+        "性别",
+        "民族",
+        "单位",
+        "职务",
+        "手机",
+        "是否住宿",
+        "是否清真/忌口",
+        "预计到达时间",
+        "车牌号",
+        "备注",
+    ]
+    first = [
+        "李婷(女)",
+        "",
+        "汉",
+        "县教育局",
+        "主任",
+        "138 0000 0001",
+        "是",
+        "否",
+        "3月2日下午3点",
+        "川A·12345",
+        "孕期，请安排一楼",
+    ]
+    second = [
+        "阿依古丽•买买提",
+        "女",
+        "维吾尔",
+        "松坪镇",
+        "副镇长",
+        "13800000002/0891-6321234",
+        "否（走读）",
+        "是",
+        "3月4日",
+        "无",
+        "",
+    ]
+    found = preview(sheet([["回执"], head, first, second]))
+    one, two = found.people
+    assert (one.name, one.sex, one.ethnicity, one.phone, one.plate) == ("李婷", "女", "汉族", "13800000001", "川A12345")
+    assert [n.kind for n in one.needs] == ["pregnant", "low_floor"]
+    assert (one.arrive_on, one.lodging) == (None, True)
+    assert (two.name, two.ethnicity, two.phone, two.plate) == ("阿依古丽·买买提", "维吾尔族", "13800000002", "")
+    assert (two.arrive_on, two.lodging, [n.code for n in two.needs]) == (date(2026, 3, 4), False, ["diet:清真"])
+    assert found.problems == ()
+
+
 def test_contradiction_between_column_and_remark_is_asked() -> None:
     found = preview(sheet([["姓名", "性别", "是否住宿", "备注"], ["王丽", "女", "是", "走读"]]))
     assert found.people[0].lodging is True

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from dangxiao_houqin.modules.training.roster.model import Field, HeaderCell
+from dangxiao_houqin.modules.training.roster.model import LEVELS, Field, HeaderCell
 
 _EXACT: dict[Field, str] = {
     Field.SEQUENCE: "序号 编号 序 号 no no. 学号 排序",
@@ -132,10 +132,10 @@ def exact_meaning(text: str) -> Field | None:
 
 @lru_cache(maxsize=8192)
 def meaning(title: str) -> tuple[Field | None, bool]:
-    """(field, sure) of a header whose levels are joined by ``/``; the innermost level speaks first."""
-    levels = title.split("/")
+    """(field, sure) of a header whose levels are joined by `` / ``; the innermost level speaks first."""
+    levels = title.split(LEVELS)
     found = exact_meaning(levels[-1]) or exact_meaning(title)
-    if found is not None and not _FOREIGN.search(squeezed("/".join(levels[:-1]))):
+    if found is not None and not _FOREIGN.search(squeezed("".join(levels[:-1]))):
         return found, True
     plain = squeezed(title)
     if len(plain) > 2 * _MAX_HEADER or _FOREIGN.search(plain):
@@ -167,7 +167,7 @@ def read_headers(titles: Iterable[tuple[int, str]]) -> tuple[HeaderCell, ...]:
             if meant is None or sure is not sure_round or meant is Field.NOTE:
                 continue
             if meant not in taken or (
-                exact_meaning(title.rsplit("/", 1)[-1]) is meant and not _is_exact(cells, taken[meant], meant)
+                exact_meaning(title.rsplit(LEVELS, 1)[-1]) is meant and not _is_exact(cells, taken[meant], meant)
             ):
                 taken[meant] = column
     return tuple(
@@ -179,7 +179,7 @@ def read_headers(titles: Iterable[tuple[int, str]]) -> tuple[HeaderCell, ...]:
 
 
 def _is_exact(cells: list[tuple[int, str, Field | None, bool]], column: int, meant: Field) -> bool:
-    return any(c[0] == column and exact_meaning(c[1].rsplit("/", 1)[-1]) is meant for c in cells)
+    return any(c[0] == column and exact_meaning(c[1].rsplit(LEVELS, 1)[-1]) is meant for c in cells)
 
 
 def fingerprint(titles: Iterable[str]) -> str:

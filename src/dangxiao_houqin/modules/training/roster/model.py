@@ -217,9 +217,13 @@ class RosterRow:
         }
 
 
+LEVELS = " / "
+"""Between the levels of a header of several rows; a header's own text has no blanks."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
-    """One column of the table: its header as written (levels joined by ``/``) and what it was taken for."""
+    """One column of the table: its header as written (levels joined by `` / ``) and what it was taken for."""
 
     column: int
     title: str
@@ -228,7 +232,7 @@ class HeaderCell:
 
     @property
     def short_title(self) -> str:
-        return self.title.rsplit("/", 1)[-1]
+        return self.title.rsplit(LEVELS, 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,4 +357,4 @@ def _squeezed_line(text: str) -> str:
 def _plate(text: str) -> str:
     if not text or text in {"无", "/", "-", "—", "否"}:
         return ""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()[:20]
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())[:20]

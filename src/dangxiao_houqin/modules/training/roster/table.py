@@ -19,7 +19,7 @@ from dangxiao_houqin.modules.training.roster.headers import (
     squeezed,
 )
 from dangxiao_houqin.modules.training.roster.identity import plain_text
-from dangxiao_houqin.modules.training.roster.model import Field, SkippedRow, TableMapping
+from dangxiao_houqin.modules.training.roster.model import LEVELS, Field, SkippedRow, TableMapping
 from dangxiao_houqin.modules.training.roster.units import looks_like_unit
 
 _TOTAL_ONLY = re.compile(
@@ -249,7 +249,7 @@ def _mapping(
             text = "".join(plain_text(value).split())
             if i < width and text and (not levels[i] or levels[i][-1] != text):
                 levels[i].append(text)
-    titles = [(i + 1, "/".join(parts)) for i, parts in enumerate(levels) if parts]
+    titles = [(i + 1, LEVELS.join(parts)) for i, parts in enumerate(levels) if parts]
     name = fingerprint(title for _, title in titles)
     headers = read_headers(titles)
     earlier = remembered(name)

@@ -13,7 +13,7 @@ _UNIT_END = re.compile(
     r"|支队|大队|中队|总队|处|科|股|室|厂|报社|出版社|合作社|电视台|园区|开发区|景区|林场|农场|库|基地|厅|署|网格|党组|党支部|海关|校|委|社|台|队|行|会|协作组|专班)$"
 )
 _TITLES = (
-    "主任科员|调研员|巡视员|科员|办事员|书记|主任|局长|部长|科长|股长|所长|站长|院长|校长|园长|馆长|镇长|乡长|区长|县长|市长|村长|处长|队长|大队长|中队长|支队长"
+    "主任科员|调研员|巡视员|科员|办事员|书记|主任|成员|局长|部长|科长|股长|所长|站长|院长|校长|园长|馆长|镇长|乡长|区长|县长|市长|村长|处长|队长|大队长|中队长|支队长"
     "|社长|台长|会长|理事长|秘书长|经理|总经理|董事长|监事|董事|总监|委员|常委|组长|组员|主席|主委|主管|干事|干部|教师|老师|讲师|副教授|教授|医师|医生|护士长|护士|药师|技师|工程师|会计师|会计|出纳|经济师|农艺师"
     "|助理|秘书|负责人|职员|员工|工作人员|辅警|民警|警员|警长|法官|检察官|审判员|庭长|组织员|宣传员|联络员|辅导员|指导员|教导员|政委|参谋|司机|驾驶员|文员|专干|专员|网格员|会员|厂长|场长|主编|编辑|记者|编导|督学|教研员"
     "|一把手|公务员|试用期|选调生|大学生村官|第一书记|工人|技工|职工|专家|总工程师|总会计师|总师|代表|人员"
@@ -25,11 +25,15 @@ _OFFICES = (
 )
 _PREFIXES = "常务|正|副|代|原|专职|兼职|兼|高级|中级|初级|助理|首席|主持工作的?|见习|试用期|驻村|第一|挂职|拟任|候任"
 _ONE_TITLE = rf"(?:(?:{_OFFICES})?(?:[一二三四]级)?(?:{_PREFIXES})*(?:{_TITLES}))"
-_POSITION = re.compile(rf"^{_ONE_TITLE}(?:[、，,/和及与兼·\s]*{_ONE_TITLE})*(?:[（(][^（）()]*[)）])?$")
+# The first title decides; what follows after a comma may name further posts, also in other units.
+_POSITION = re.compile(
+    rf"^{_ONE_TITLE}(?:{_ONE_TITLE})*(?:[（(][^（）()]*[)）])?(?:[、，,；;/和及与兼·\s].*)?$", re.DOTALL
+)
 # 区委办公室 is a unit of its own; 石桥镇人民政府办公室 is an office inside one.
 _HAS_OWN_OFFICE = re.compile(
     r"(?:[区县市省州旗]|自治[县州])(?:委|政府|人民政府|人大|人大常委会|政协|纪委|纪委监委|监委)$"
 )
+_ENUMERATION = re.compile(r"[、，,；;/]")
 _SEPARATOR = re.compile(r"[\s\u3000]+|[，,、;；/|\n]+|—+|--+")
 _INSIDE = frozenset(
     {"办公室", "综合科", "党政办", "党政办公室", "财务科", "人事科", "综合股", "业务科"}
@@ -63,9 +67,10 @@ def _candidates(text: str) -> list[tuple[str, str]]:
     parts = [part for part in _SEPARATOR.split(text, maxsplit=1) if part]
     if len(parts) == 2 and _UNIT_END.search(parts[0]) and _POSITION.match(parts[1].strip()):
         return [(parts[0], parts[1].strip())]
+    enumeration = _ENUMERATION.search(text)
     return [
         (text[:cut], text[cut:])
-        for cut in range(2, len(text))
+        for cut in range(2, enumeration.start() if enumeration else len(text))
         if _UNIT_END.search(text[:cut]) and _POSITION.match(text[cut:])
     ]
 
