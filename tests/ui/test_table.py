@@ -456,3 +456,18 @@ def test_no_row_is_current_after_a_new_question(table: ListTable) -> None:
     table.set_search("0000001")
     assert table.view.currentIndex() == QModelIndex()
     assert table.selected_rows() == []
+
+
+def test_filters_move_to_their_own_line_where_there_is_no_room(qtbot: QtBot, instant: InstantRunner) -> None:
+    choices = [(1, "2026年秋季中青年干部培训班")]
+    filters = [Filter(str(n), f"条件{n}", choices, initial=1) for n in range(4)]
+    table = make(instant, Source(5), filters=filters)
+    qtbot.addWidget(table)
+    table.resize(1000, 500)
+    table.show()
+    QApplication.processEvents()
+    assert table.width() == 1000  # did not push the window wider
+    assert table.filters.y() > table.search.y()
+    table.resize(1900, 500)
+    QApplication.processEvents()
+    assert abs(table.filters.y() - table.search.y()) < 10

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -149,6 +149,10 @@ class FilterBar(QWidget):
         for part in self._parts.values():
             part.set_value(None)
         self._changed()
+
+    def minimumSizeHint(self) -> QSize:
+        """No width of its own: the list moves the filters to a second line instead of growing."""
+        return QSize(0, super().minimumSizeHint().height())
 
     @Slot()
     def _changed(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.columns import Column
@@ -95,6 +96,7 @@ class ListTable(QWidget):
         self.export_button.setVisible(export)
         self.print_button.setVisible(export)
         self.tools = row(self.search, self.filters, spacing=12)
+        self._second_line = row(spacing=12)
         self.tools.setStretch(0, 1)
         self.extra = row(spacing=8)
         self.tools.addLayout(self.extra)
@@ -122,6 +124,7 @@ class ListTable(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(8)
         outer.addLayout(self.tools)
+        outer.addLayout(self._second_line)
         outer.addWidget(self._busy)
         outer.addLayout(self._stack, 1)
         self._slow = QTimer(self)
@@ -135,6 +138,7 @@ class ListTable(QWidget):
         self._connect()
         self._restore_columns()
         self._first = True
+        self._filters_below = False
 
     def _connect(self) -> None:
         self.search.searched.connect(self._searched)
@@ -149,6 +153,28 @@ class ListTable(QWidget):
         self.view.menu_asked.connect(self._menu)
         self.view.columns_changed.connect(self._save.start)
         self.view.horizontalHeader().customContextMenuRequested.connect(self._head_menu)
+
+    # ------------------------------------------------------------------ room
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_filters()
+
+    def _place_filters(self) -> None:
+        """Filters that do not fit beside the search stand in a line of their own."""
+        right = (self.chooser_button, self.print_button, self.export_button)
+        others = self.extra.sizeHint().width() + sum(part.sizeHint().width() + 12 for part in right)
+        needed = self.search.minimumWidth() + self.filters.sizeHint().width() + others + 150
+        below = needed > self.width()
+        if below != self._filters_below:
+            self._filters_below = below
+            if below:
+                self.tools.removeWidget(self.filters)
+                self._second_line.addWidget(self.filters)
+                self._second_line.addStretch(1)
+            else:
+                self._second_line.removeWidget(self.filters)
+                self._second_line.takeAt(0)
+                self.tools.insertWidget(1, self.filters)
 
     # ------------------------------------------------------------------ for the page
     @property
@@ -179,6 +205,7 @@ class ListTable(QWidget):
 
     def set_filter_choices(self, key: str, choices: Sequence[tuple[Any, str]]) -> None:
         self.filters.set_choices(key, choices)
+        self._place_filters()
 
     def set_search(self, text: str) -> None:
         """Search as if typed."""

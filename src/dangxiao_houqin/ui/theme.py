@@ -161,7 +161,10 @@ def font(px: int = TOKENS.px_body, *, bold: bool = False) -> QFont:
 
 
 def apply(app: QApplication) -> None:
-    """Fusion, palette, fonts and style sheet; call once before the first window."""
+    """Fusion, palette, fonts and style sheet; call before the first window.  Called again it does nothing."""
+    if app.property("dressed"):
+        return
+    app.setProperty("dressed", True)
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette())
     app.setFont(font())
