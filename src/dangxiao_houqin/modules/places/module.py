@@ -23,7 +23,7 @@ def _rooms_page(desk: Any) -> Any:
 
 
 def _pages() -> tuple[PageSpec, ...]:
-    return (PageSpec("places.rooms", "房间与床位", "bed-double", _rooms_page, VIEW, order=150, opens=("room",)),)
+    return (PageSpec("places.rooms", "房间与床位", "door-open", _rooms_page, VIEW, order=150, opens=("room",)),)
 
 
 def _list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
