@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from dangxiao_houqin.core.errors import RuleViolation
 
-from .allocation import Plan, Problem, check, score, why
+from .allocation import Plan, Problem, check, insert_late, score, why
 from .allocation.problem import Key
 from .domain import BedOption, ConfirmPlan
 from .planning import Candidate, PlanningTask, as_command
@@ -107,6 +107,17 @@ class Proposal:
         """Put a person into a bed; who sleeps there in the same nights gets the person's old bed, or none."""
         beds = self._moved(person, bed)
         self._take(beds, self.step.pinned, f"{self.people[person].name} → {self.options[bed].text}")
+
+    def fit_in(self, person: int) -> None:
+        """A bed for somebody who has none, moving as few others as possible (a late arrival)."""
+        found = insert_late(self.problem, _keys(self.step.beds), person)
+        if not found.moves:
+            raise RuleViolation(found.reason)
+        beds = dict(self.step.beds)
+        for change in found.moves:
+            beds[int(change.person)] = int(change.to_bed)
+        others = f"，另有 {found.moved} 人换床" if found.moved else ""
+        self._take(beds, self.step.pinned, f"补排 {self.people[person].name}{others}")
 
     def remove(self, person: int) -> None:
         """Take a person out of his bed."""

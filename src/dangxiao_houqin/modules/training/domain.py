@@ -63,6 +63,17 @@ class ClassRules(Section):
         "班次类别",
         "每行一个；新建班次时从中选择。",
     )
+    name_patterns: tuple[str, ...] = setting(
+        (
+            "{year}年第{number}期科级干部进修班",
+            "{year}年{season}学期中青年干部培训班",
+            "{year}年第{number}期村（社区）党组织书记轮训班",
+            "{year}年新录用公务员初任培训班",
+            "{year}年第{number}期专题研讨班",
+        ),
+        "班次名称样式",
+        "每行一个；新建班次时供选择。{year} 年份、{season} 春季或秋季、{number} 本年第几期。",
+    )
     arrival_day: float = setting(
         1.0, "报到日计天数", "计算培训天数时报到当天算几天：0、0.5 或 1。", minimum=0, maximum=1
     )

@@ -18,6 +18,9 @@ from dangxiao_houqin.core.uow import Ctx
 from .domain import VIEW, ClassRow, ClassRules, ClassStatus, EnrollmentRow, UnitRow, training_days
 from .models import Enrollment, HomeUnit, RosterMapping, TrainingClass
 
+SPRING_ENDS = 7
+"""The spring term of a county school runs to July."""
+
 ARRIVE = func.coalesce(Enrollment.arrive_on, TrainingClass.arrive_on)
 LEAVE = func.coalesce(Enrollment.leave_on, TrainingClass.leave_on)
 
@@ -289,3 +292,21 @@ def unit_ids(ctx: Ctx, names: Sequence[str]) -> dict[str, int]:
 def list_units_known(ctx: Ctx) -> tuple[str, ...]:
     """Names of all home units in their fixed order."""
     return tuple(ctx.session.scalars(select(HomeUnit.name).order_by(HomeUnit.rank_order, HomeUnit.id)))
+
+
+def suggest_names(ctx: Ctx, day: date) -> tuple[str, ...]:
+    """Names for a class beginning on ``day`` after the office's patterns; a number is the first not yet used."""
+    ctx.require(VIEW)
+    used = set(ctx.session.scalars(select(TrainingClass.name)))
+    season = "春季" if day.month <= SPRING_ENDS else "秋季"
+    names = []
+    for pattern in ctx.settings(ClassRules).name_patterns:
+        for number in range(1, 100):
+            name = pattern.replace("{year}", str(day.year)).replace("{season}", season)
+            name = name.replace("{number}", str(number))
+            if name not in used:
+                names.append(name)
+                break
+            if "{number}" not in pattern:
+                break
+    return tuple(names)

@@ -39,6 +39,7 @@ from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, column, label, row
 
 from .board_rooms import board_rooms
+from .pairs_dialog import PairsDialog
 from .room_board import RoomBoard, start_person_drag
 
 PERSON_COLUMNS: tuple[Column[tuple[Any, ...]], ...] = (
@@ -101,6 +102,7 @@ class ProposalPage(Page):
         self._wanted: int | None = None
         self.proposal: Proposal | None = None
         self._searching: Task | None = None
+        self._pairs = self.add_action("同住约定", self.edit_pairs, icon="users")
         self._undo = self.add_action("撤销", self.undo, icon="undo-2", shortcut="Ctrl+Z")
         self._redo = self.add_action("重做", self.redo, icon="redo-2", shortcut="Ctrl+Y")
         self._again = self.add_action("重新分房", self.search_again, icon="wand-sparkles")
@@ -154,6 +156,8 @@ class ProposalPage(Page):
         self.waiting = WaitingList()
         self.waiting.setMinimumHeight(120)
         self.waiting.currentItemChanged.connect(self._waiting_selected)
+        self.waiting.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.waiting.customContextMenuRequested.connect(self._waiting_menu)
         self._waiting_title = label("待安排", "cardTitle")
         self._who = label("点一位学员，这里说明为什么安排这个床位", "strong", wrap=True)
         self._why = label("", "second", wrap=True)
@@ -343,6 +347,35 @@ class ProposalPage(Page):
     def _remove(self) -> None:
         self._change(partial(Proposal.remove, person=self.sender().data()))  # type: ignore[attr-defined]
 
+    @Slot()
+    def edit_pairs(self) -> None:
+        """Who shares a room with whom; a change makes the proposal anew."""
+        if self.proposal is not None:
+            school = self.proposal.task.school
+            dialog = PairsDialog(self.runner, self, school.id, school.name)
+            dialog.changed.connect(self._pairs_changed)
+            dialog.open()
+
+    @Slot()
+    def _pairs_changed(self) -> None:
+        if self.proposal is not None:
+            self.start(self.proposal.task.school.id)
+
+    @Slot(QPoint)
+    def _waiting_menu(self, place: QPoint) -> None:
+        item = self.waiting.itemAt(place)
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = menu.addAction(icons.icon("user-plus"), "安排床位（尽量少动别人）", self._fit_in)
+        action.setData(item.data(Qt.ItemDataRole.UserRole))
+        menu.popup(self.waiting.viewport().mapToGlobal(place))
+
+    @Slot()
+    def _fit_in(self) -> None:
+        self._change(partial(Proposal.fit_in, person=self.sender().data()))  # type: ignore[attr-defined]
+
     # ------------------------------------------------------------------ confirm
     @Slot()
     def confirm(self) -> None:
@@ -418,6 +451,7 @@ class ProposalPage(Page):
         self._undo.setEnabled(proposal is not None and proposal.can_undo)
         self._redo.setEnabled(proposal is not None and proposal.can_redo)
         self._again.setEnabled(proposal is not None)
+        self._pairs.setEnabled(proposal is not None)
         self._confirm.setEnabled(proposal is not None)
         self.sides.setVisible(proposal is not None)
         if proposal is None:

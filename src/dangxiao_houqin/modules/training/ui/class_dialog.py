@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QWidget
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.training import services
 from dangxiao_houqin.modules.training.domain import ClassRow, ClassRules, SaveClass
-from dangxiao_houqin.modules.training.queries import get_class
+from dangxiao_houqin.modules.training.queries import get_class, suggest_names
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.dialogs import FormDialog
 from dangxiao_houqin.ui.fields import CheckField, ChoiceField, LongTextField, NumberField, TextField
 
 
-def _kinds(ctx: Ctx) -> tuple[str, ...]:
-    return ctx.settings(ClassRules).kinds
+def _words(ctx: Ctx) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ctx.settings(ClassRules).kinds, suggest_names(ctx, ctx.today())
 
 
 class ClassDialog(FormDialog):
@@ -40,7 +40,8 @@ class ClassDialog(FormDialog):
         self._end = DateField("end", "结业日期", required=True)
         self._arrive = DateField("arrive_on", "报到日期", help="空着就是开班当天")
         self._leave = DateField("leave_on", "离校日期", help="空着就是结业当天")
-        self.form.add(TextField("name", "班次名称", required=True, max_length=120))
+        self._name = TextField("name", "班次名称", required=True, max_length=120, suggestions=())
+        self.form.add(self._name)
         self.form.add(self._kind, TextField("code", "编号", max_length=30, placeholder="自动编号"))
         self.form.add(self._start, self._end)
         self.form.add(CheckField("lodging", "住宿", "安排住宿"), NumberField("expected_count", "计划人数", minimum=0))
@@ -51,10 +52,12 @@ class ClassDialog(FormDialog):
         self.form.add(LongTextField("note", "备注", lines=2))
         self.form.set_values({"lodging": True, "expected_count": 0})
         self._start.changed.connect(self._start_changed)
-        runner.query(_kinds, ok=self._filled)
+        runner.query(_words, ok=self._filled)
 
     @Slot(object)
-    def _filled(self, kinds: tuple[str, ...]) -> None:
+    def _filled(self, words: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+        kinds, names = words
+        self._name.set_suggestions(names)
         self._kind.set_choices([(kind, kind) for kind in kinds])
         if self._school is not None:
             self._fill(self._school)
