@@ -13,12 +13,15 @@ from dangxiao_houqin.app.demo_data import _class_form, load_demo, sample_rosters
 from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.documents.sheets import read_book
 from dangxiao_houqin.modules.accommodation import queries as accommodation_queries
 from dangxiao_houqin.modules.organization import queries as organization_queries
 from dangxiao_houqin.modules.places import queries as place_queries
+from dangxiao_houqin.modules.places.domain import SaveBuilding
+from dangxiao_houqin.modules.places.services import save_building
 from dangxiao_houqin.modules.training import queries as training_queries
 from dangxiao_houqin.modules.training.domain import ClassStatus
 from dangxiao_houqin.modules.training.roster import RosterOptions, build_preview
@@ -84,6 +87,17 @@ def test_an_interrupted_load_goes_on(db: Database, clock: FixedClock, unit: Open
     with unit(read_only=True) as ctx:
         assert place_queries.count_beds(ctx).beds == 204
         assert len(training_queries.list_classes(ctx, EVERYTHING).rows) == 8
+
+
+@pytest.mark.sqlite_only
+def test_a_real_school_is_left_alone(db: Database, clock: FixedClock, unit: OpenUnit) -> None:
+    with unit() as ctx:
+        save_building(ctx, SaveBuilding("和园"))
+    with pytest.raises(RuleViolation, match="只能载入空的数据库"):
+        load_demo(db, clock)
+    with unit(read_only=True) as ctx:
+        assert organization_queries.get_school(ctx).full_name != "中共岚溪县委党校"
+        assert len(place_queries.list_buildings(ctx)) == 1
 
 
 @pytest.mark.parametrize("weekday", range(7))

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from dangxiao_houqin.core.clock import Clock
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.core.permissions import Actor
@@ -73,7 +74,7 @@ def class_rosters(ctx: Ctx) -> tuple[tuple[str, str], ...]:
 def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> None:
     """Fill ``db`` with the demo school: names, staff, units, 204 beds, classes, one of them in its beds.
 
-    Raises whatever the services raise when the database holds something that stands in the way.
+    Raises :class:`RuleViolation` for a database that a real office works with.
     """
     data = json.loads(resource("sample/school.json").read_text(encoding="utf-8"))
     steps: tuple[tuple[str, Callable[[Ctx, Any], None]], ...] = (
@@ -96,6 +97,8 @@ def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> N
 def _load_school(ctx: Ctx, data: Any) -> None:
     if ctx.settings(DemoMark).loaded_on is not None:
         return
+    if place_queries.list_buildings(ctx) or training_queries.list_classes(ctx, ListQuery(limit=1)).total:
+        raise RuleViolation("这个数据库里已有楼栋或班次，演示数据只能载入空的数据库，没有改动任何内容。")
     organization.save_school_profile(ctx, replace(ctx.settings(SchoolProfile), **data["school"]))
     save_settings(ctx.session, DemoMark(ctx.today()))
 

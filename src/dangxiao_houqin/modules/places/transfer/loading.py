@@ -170,13 +170,13 @@ class _Stock:
 
     def __init__(self, ctx: Ctx) -> None:
         self.rules = ctx.settings(PlaceRules)
-        self.read(ctx)
-
-    def read(self, ctx: Ctx) -> None:
-        """Look again: a building, floor or site was written."""
-        self.buildings = queries.list_buildings(ctx)
+        self.read_buildings(ctx)
         owner = {floor.id: building.id for building in self.buildings for floor in building.floors}
         self.rooms = {(owner[form.floor_id], form.number): form for form in queries.list_room_forms(ctx)}
+
+    def read_buildings(self, ctx: Ctx) -> None:
+        """Look again: a building or floor was written."""
+        self.buildings = queries.list_buildings(ctx)
 
     def building(self, line: RoomLine) -> BuildingRow | None:
         """The building a line means; without a site the first one of that name."""
@@ -310,7 +310,7 @@ def _ensure_building(ctx: Ctx, stock: _Stock, line: RoomLine) -> BuildingRow:
         if form == _building_form(None, present):
             return present
     services.save_building(ctx, form)
-    stock.read(ctx)
+    stock.read_buildings(ctx)
     made = stock.building(line)
     assert made is not None
     return made
@@ -326,7 +326,7 @@ def _ensure_floor(ctx: Ctx, stock: _Stock, line: RoomLine, building: BuildingRow
         if form == _floor_form(None, present):
             return present
     services.save_floor(ctx, form)
-    stock.read(ctx)
+    stock.read_buildings(ctx)
     made = stock.floor(line)
     assert made is not None
     return made
