@@ -146,7 +146,7 @@ def _school(out: Path, clock: Clock, report: Report, progress: Progress) -> Data
         load_demo(db, clock, progress)
         with _unit(db, clock, "demo.look", read_only=True) as ctx:
             name = get_school(ctx).full_name
-            beds, classes = count_beds(ctx).total, len(list_class_choices(ctx))
+            beds, classes = count_beds(ctx).beds, len(list_class_choices(ctx))
     except BaseException:
         db.close()
         raise
