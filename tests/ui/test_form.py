@@ -128,6 +128,18 @@ def test_a_date_field_confirms_with_the_weekday(qtbot: QtBot) -> None:
     assert "认不出这个日期" in field.error
 
 
+def test_a_date_field_can_say_what_day_it_is(qtbot: QtBot) -> None:
+    def note(day: date) -> str:
+        return "调休上班" if day == date(2026, 2, 28) else ""
+
+    field = DateField("day", "日期", clock=FixedClock(), help="报到当天", note=note)
+    qtbot.addWidget(field)
+    field.edit.setText("2.28")
+    assert field.message.text() == "调休上班"
+    field.edit.setText("3.2")
+    assert field.message.text() == "报到当天"
+
+
 def test_the_calendar_shows_all_seven_days_and_picks(qtbot: QtBot) -> None:
     field = DateField("day", "日期", clock=FixedClock())
     qtbot.addWidget(field)

@@ -129,7 +129,8 @@ class Task(QObject):
     ended = Signal()
 
     def __init__(self, runner: Runner, job: _Job, title: str) -> None:
-        super().__init__()  # owned by Python alone: a child with deleteLater() outlives a parent that Python frees
+        # No parent: a dying child that holds the last Python reference to its parent would be deleted twice.
+        super().__init__()
         self._runner = runner
         self.job = job
         self.title = title
@@ -328,7 +329,7 @@ class Runner(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True)
         self._pools.clear()
-        # A queued signal to a destroyed runner crashes inside PySide: deliver what came and take the rest back.
+        # Nothing may be left in the queue for a runner that is about to die: deliver it now.
         QCoreApplication.removePostedEvents(self)
         self._deliver()
         if self._collector is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -95,7 +96,8 @@ class DateField(TextField):
     """A day; ``value()`` is a ``date`` or ``None``.
 
     Typed (``3.2``, ``0302``, ``明天``, ``下周一``, ``+3``) or picked with the calendar button or Alt+Down; arrow keys
-    up and down move by a day.  ``minimum`` and ``maximum`` are days that are still allowed.
+    up and down move by a day.  ``minimum`` and ``maximum`` are days that are still allowed;
+    ``note(day)`` says something about the day under the field (``调休上班``, ``国庆节``).
     """
 
     def __init__(
@@ -106,10 +108,13 @@ class DateField(TextField):
         clock: Clock | None = None,
         minimum: date | None = None,
         maximum: date | None = None,
+        note: Callable[[date], str] | None = None,
         **options: Any,
     ) -> None:
         self._clock = clock or SystemClock()
         self.minimum, self.maximum = minimum, maximum
+        self._note = note
+        self._own_help = str(options.get("help", ""))
         options.setdefault("placeholder", "如 3.2、0302、明天")
         super().__init__(key, title, **options)
 
@@ -148,6 +153,13 @@ class DateField(TextField):
         day = self.value()
         if day is not None:
             self.edit.setText(spoken(day))
+
+    @Slot()
+    def _edited(self) -> None:
+        if self._note is not None:
+            day = self.value()
+            self.help = (self._note(day) if day is not None else "") or self._own_help
+        super()._edited()
 
     @Slot()
     def pick(self) -> None:

@@ -84,7 +84,8 @@ class FormDialog(QDialog):
         self.cancel.setToolTip("Esc")
         self.buttons = row(None, self.cancel, self.primary, spacing=8)
         self._subtitle = label(subtitle, "second", wrap=True)
-        self._subtitle.setVisible(bool(subtitle))
+        if not subtitle:
+            self._subtitle.hide()
         head = column(label(title, "pageTitle"), self._subtitle, spacing=6)
         head.setContentsMargins(28, 24, 28, 8)
         foot = column(self.bar, self._busy, self.buttons, spacing=8)
@@ -281,7 +282,8 @@ class TextDialog(QDialog):
         close.setDefault(True)
         self.copy = button("复制", self._copy, icon="copy")
         under = label(subtitle, "second", wrap=True)
-        under.setVisible(bool(subtitle))
+        if not subtitle:
+            under.hide()
         layout = column(
             column(label(title, "cardTitle"), under, spacing=4), self._view, row(self.copy, None, close), spacing=12
         )

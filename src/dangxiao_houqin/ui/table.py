@@ -84,7 +84,8 @@ class ListTable(QWidget):
         self.search = SearchBox(search or "")
         self.search.setMinimumWidth(180)
         self.search.setMaximumWidth(300)
-        self.search.setVisible(search is not None)
+        if search is None:
+            self.search.hide()
         self.filters = FilterBar(filters)
         self._anchors = {f.key for f in filters if f.anchor}
         self.count = label("", "second")
@@ -93,8 +94,9 @@ class ListTable(QWidget):
             "导出 Excel", self.export, icon="download", tooltip="把现在显示的内容存成 Excel 文件"
         )
         self.print_button = tool_button("printer", "打印现在显示的内容", self.print_list, shortcut="Ctrl+P")
-        self.export_button.setVisible(export)
-        self.print_button.setVisible(export)
+        if not export:  # never setVisible(True) before the layout: it would flash as a window of its own
+            self.export_button.hide()
+            self.print_button.hide()
         self.tools = row(self.search, self.filters, spacing=12)
         self._second_line = row(spacing=12)
         self.tools.setStretch(0, 1)

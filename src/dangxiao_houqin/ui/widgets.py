@@ -181,7 +181,10 @@ class PillLabel(QLabel):
     def set_pill(self, pill: Pill) -> None:
         colors = theme.tone(pill.tone)
         self.setText(pill.text)
-        self.setVisible(bool(pill.text))
+        if self.parent() is not None:
+            self.setVisible(bool(pill.text))
+        elif not pill.text:
+            self.hide()
         self.setStyleSheet(
             f"QLabel {{ background: {colors.background}; color: {colors.foreground}; border-radius: 11px;"
             f" padding: 0 10px; min-height: 22px; max-height: 22px;"
