@@ -224,7 +224,7 @@ def solve_relaxation(relaxation: Relaxation, seconds: float) -> tuple[float, lis
     program.a_matrix_.start_ = np.array(relaxation.row_start, dtype=np.int32)
     program.a_matrix_.index_ = np.array(relaxation.columns, dtype=np.int32)
     program.a_matrix_.value_ = np.array(relaxation.values, dtype=np.double)
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "ipm")

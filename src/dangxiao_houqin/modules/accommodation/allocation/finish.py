@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .beds import fit
-from .model import SEXES, Model, allowed_by_rule
+from .model import Model, allowed_by_rule
 from .plan import Placement, Plan, RuleCost, Unassigned
 from .problem import SEX_NAMES, AllocationError, Key, Person, Problem, Room
 from .rules import MUST_WEIGHT, RULE_TITLES, room_costs
@@ -227,7 +227,7 @@ def _room_state(
             if closed and closed_night < 0:
                 closed_night = night
     opposite = any(q.sex != person.sex for q in mates) or any(g.sex != person.sex for g in guests)
-    if free_each_night and opposite and room.sex_rule not in (*SEXES, "any"):
+    if free_each_night and opposite and room.sex_rule != "any":
         return "other", ""
     if closed_night >= 0:
         bed_text = "" if closed_bed is None else "有床位"

@@ -141,7 +141,7 @@ class Model:
             if key not in rows:
                 rows[key] = [sum(c for _, c in room_costs(person, room, weights)) for room in self.rooms]
             self.cost.append(rows[key])
-            allowed_key = (person.low_floor == "must", person.accessible == "must", person.allowed_rooms)
+            allowed_key = (person.sex, person.low_floor == "must", person.accessible == "must", person.allowed_rooms)
             key = (allowed_key, person.forbidden_rooms)
             if key not in masks:
                 masks[key] = sum(1 << r for r, room in enumerate(self.rooms) if allowed_by_rule(person, room))

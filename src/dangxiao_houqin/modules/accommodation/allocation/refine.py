@@ -84,7 +84,8 @@ class SeparableRefiner:
             if until is not None and now >= until:
                 stopped = "time"
                 break
-            self._load(annealer.best)
+            annealer.load(annealer.best)
+        annealer.last_chance()
         return Found(tuple(annealer.best), annealer.best_total, done, stopped)
 
     def _round(self, hot: float, steps: int, until: float | None, tell: Any) -> tuple[int, str]:
@@ -95,20 +96,6 @@ class SeparableRefiner:
         if stopped == "cancelled" and until is not None and time.monotonic() >= until:
             stopped = "time"
         return made, stopped
-
-    def _load(self, rooms: list[int]) -> None:
-        """Make `rooms` the current plan, as far as it is legal; the rest goes to the cheapest rooms."""
-        state = self.annealer.state
-        for p in self.model.movable:
-            if state.room_of[p] >= 0:
-                state.remove(p)
-        for p in self.model.movable:
-            if rooms[p] >= 0 and state.choices(p) >> rooms[p] & 1:
-                state.place(p, rooms[p])
-        for p in state.waiting():
-            room, _ = state.best_choice(p)
-            if room >= 0:
-                state.place(p, room)
 
     def _exact(self, everywhere: bool, until: float | None) -> None:
         """Best assignment for the sexes of the current plan; taken when better."""
@@ -124,9 +111,9 @@ class SeparableRefiner:
             return
         before = list(state.room_of)
         total = state.total
-        self._load(rooms)
+        annealer.load(rooms)
         if state.total > total:
-            self._load(before)
+            annealer.load(before)
         if state.total < annealer.best_total:
             annealer.best_total = state.total
             annealer.best = list(state.room_of)
@@ -206,7 +193,7 @@ def cheapest_for_sexes(state: State, reach: int | None, seconds: float) -> list[
     program.a_matrix_.start_ = np.array(start, dtype=np.int32)
     program.a_matrix_.index_ = np.array(index, dtype=np.int32)
     program.a_matrix_.value_ = np.array(value, dtype=np.double)
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("time_limit", float(seconds))

@@ -2,7 +2,7 @@
 
 Every proposal is legal by construction (`State.choices` gives the set of rooms that can take a person at once), so no
 step is wasted on infeasible rooms. Moves: relocate, join a wished mate, swap two people, exchange two rooms, a class
-leaves a floor, and putting a person into a full room whose occupants then go elsewhere (the last two are undone as
+leaves a floor, a few people at once, and putting a person into a full room whose occupants then go elsewhere (the last two are undone as
 soon as they are seen to be too dear). Where the rules price only person and room, annealing alternates with an exact
 step (`refine`).
 """
@@ -14,8 +14,9 @@ import random
 import time
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .greedy import fill, rescue
 from .model import Model
 from .rules import UNASSIGNED_WEIGHT
 from .state import State
@@ -34,6 +35,7 @@ class Mix:
     """Shares of the kinds of moves; the rest are relocations."""
 
     eject: float
+    shuffle: float
     leave_zone: float
     exchange: float
     join: float
@@ -85,9 +87,11 @@ class Annealer:
                         self.comrades[p] = people
         self.wishers = [p for p in model.movable if model.mates[p]]
         if model.spreads or self.wishers:
-            self.mix = Mix(0.03, 0.04 if self.tags else 0.0, 0.01, 0.15 if self.wishers else 0.0, 0.2)
+            self.mix = Mix(0.03, 0.02, 0.04 if self.tags else 0.0, 0.01, 0.15 if self.wishers else 0.0, 0.2)
         else:
-            self.mix = Mix(0.5, 0.0, 0.01, 0.0, 0.2)
+            self.mix = Mix(0.5, 0.02, 0.0, 0.01, 0.0, 0.2)
+        if state.total >= UNASSIGNED_WEIGHT:
+            self.mix = replace(self.mix, eject=max(self.mix.eject, 0.15))
 
     def usual_change(self, samples: int = 300) -> float:
         """Mean size of the cost change of a random legal relocation: the scale for temperatures."""
@@ -142,7 +146,8 @@ class Annealer:
         place, remove = state.place, state.remove
         mix = self.mix
         eject_below = mix.eject
-        leave_below = eject_below + mix.leave_zone
+        shuffle_below = eject_below + mix.shuffle
+        leave_below = shuffle_below + mix.leave_zone
         exchange_below = leave_below + mix.exchange
         swap_below = exchange_below + mix.swap
         join_below = swap_below + mix.join
@@ -222,8 +227,10 @@ class Annealer:
                     self._swap(p, group[int(rand() * len(group))], heat)
                 elif kind >= leave_below:
                     self._exchange(room_of[p], int(rand() * room_count), heat)
-                elif kind >= eject_below:
+                elif kind >= shuffle_below:
                     self._leave_zone(heat)
+                elif kind >= eject_below:
+                    self._shuffle(p, heat)
                 else:
                     self._push_in(p, heat)
                 if state.total < self.best_total:
@@ -277,6 +284,25 @@ class Annealer:
                 place(p, r2)
                 if state.total < self.best_total:
                     self._remember()
+
+    def load(self, rooms: list[int]) -> None:
+        """Make `rooms` the current plan, as far as it is legal; the rest goes to the cheapest rooms."""
+        state = self.state
+        for p in self.model.movable:
+            if state.room_of[p] >= 0:
+                state.remove(p)
+        for p in self.model.movable:
+            if rooms[p] >= 0 and state.choices(p) >> rooms[p] & 1:
+                state.place(p, rooms[p])
+        fill(state, state.waiting())
+
+    def last_chance(self) -> None:
+        """Where the best plan leaves somebody out, make sure that no room can take him, also with one other moved."""
+        if any(self.best[p] < 0 for p in self.model.movable):
+            self.load(self.best)
+            rescue(self.state)
+            if self.state.total < self.best_total:
+                self._remember()
 
     def _remember(self) -> None:
         self.best_total = self.state.total
@@ -408,8 +434,29 @@ class Annealer:
         if not self._settle(group, ~self.zone_rooms[k][zone], limit):
             self._restore(old)
 
-    def _settle(self, group: list[int], mask: int, limit: float) -> bool:
-        """Place `group` one by one into the cheapest rooms of `mask`; False once it must end above `limit`."""
+    def _shuffle(self, p: int, heat: float) -> None:
+        """A few people of one sex go out together and come back in random order, each to the cheapest room then."""
+        state, model, rng = self.state, self.model, self.random
+        people = self.comrades[p] if self.comrades[p] and rng.random() < 0.5 else model.movable
+        group = {p}
+        for _ in range(2 + int(rng.random() * 3)):
+            q = people[int(rng.random() * len(people))]
+            if model.sex[q] == model.sex[p]:
+                group.add(q)
+        order = [q for q in sorted(group) if state.room_of[q] >= 0]
+        if len(order) < 2:
+            return
+        rng.shuffle(order)
+        limit = self._limit(heat)
+        old = [(q, state.remove(q)) for q in order]
+        if not self._settle(order, -1, limit):
+            self._restore(old)
+
+    def _settle(self, group: list[int], mask: int, limit: float, may_wait: int = 0) -> bool:
+        """Place `group` one by one into the cheapest rooms of `mask`; False once it must end above `limit`.
+
+        `may_wait` of them may stay without room.
+        """
         state, mates = self.state, self.model.mates
         hope = sum(weight for p in group for _, weight in mates[p])  # wishes may still be met
         left = len(group)
@@ -417,9 +464,12 @@ class Annealer:
             if state.total - left * UNASSIGNED_WEIGHT - hope > limit:
                 return False
             r = self._cheapest(p, mask)
-            if r < 0:
+            if r >= 0:
+                state.place(p, r)
+            elif may_wait:
+                may_wait -= 1
+            else:
                 return False
-            state.place(p, r)
             left -= 1
             for _, weight in mates[p]:
                 hope -= weight
@@ -428,11 +478,14 @@ class Annealer:
     def _push_in(self, p: int, heat: float) -> None:
         """Put `p` into a better room that may be full; whoever is in the way goes to the cheapest other room."""
         state, model, rng = self.state, self.model, self.random
+        if state.total >= UNASSIGNED_WEIGHT and rng.random() < 0.5:
+            waiting = [q for q in model.movable if state.room_of[q] < 0]
+            p = waiting[int(rng.random() * len(waiting))] if waiting else p
         old_room = state.room_of[p]
         _, cheaper, position = self.levels[p]
         if old_room >= 0 and position[model.cost[p][old_room]] > 0 and rng.random() < 0.8:
             rooms = cheaper[position[model.cost[p][old_room]] - 1]
-        elif self.comrades[p]:
+        elif old_room >= 0 and self.comrades[p] and rng.random() < 0.8:
             near = state.room_of[self.comrades[p][int(rng.random() * len(self.comrades[p]))]]
             if near < 0:
                 return
@@ -480,7 +533,7 @@ class Annealer:
             way.append(q)
             old.append((q, state.remove(q)))
         state.place(p, r)
-        if not self._settle(way, -1, limit):
+        if not self._settle(way, -1, limit, may_wait=int(old_room < 0)):
             self._restore(old)
 
     def _cheapest(self, p: int, mask: int) -> int:
@@ -538,6 +591,35 @@ WARM = 0.3
 """Share of the start temperature when the search begins from somebody's plan instead of the greedy one."""
 
 
+SMALL, SMALL_ROUNDS, SMALL_HEAT = 40, 6, 4.0
+"""So few people are annealed in several rounds, every other one hotter: in a full little house the way to the best
+plan may need three people to change at once."""
+
+
+def small_rounds(
+    annealer: Annealer,
+    hot: float,
+    cold: float,
+    iterations: int | None,
+    until: float | None,
+    tell: Callable[[float], bool],
+) -> tuple[int, str]:
+    """Several shorter runs from the best plan so far."""
+    done = 0
+    stopped = "iterations"
+    begin = time.monotonic()
+    for number in range(SMALL_ROUNDS):
+        steps = None if iterations is None else iterations * (number + 1) // SMALL_ROUNDS - done
+        end = None if until is None else begin + (until - begin) * (number + 1) / SMALL_ROUNDS
+        made, stopped = annealer.anneal(hot * (SMALL_HEAT if number % 2 else 1.0), cold, steps, end, tell)
+        done += made
+        if stopped == "cancelled":
+            break
+        if number % 2:
+            annealer.load(annealer.best)
+    return done, stopped
+
+
 def search(
     model: Model,
     state: State,
@@ -566,5 +648,9 @@ def search(
     def tell(fraction: float) -> bool:
         return report is None or report(fraction, annealer.best_total)
 
-    steps, stopped = annealer.anneal(hot, cold, iterations, until, tell)
+    if len(model.movable) <= SMALL and not warm:
+        steps, stopped = small_rounds(annealer, hot, cold, iterations, until, tell)
+    else:
+        steps, stopped = annealer.anneal(hot, cold, iterations, until, tell)
+    annealer.last_chance()
     return Found(tuple(annealer.best), annealer.best_total, steps, stopped)
