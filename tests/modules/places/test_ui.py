@@ -323,7 +323,7 @@ def test_deleting_names_what_goes(qtbot: QtBot, page: RoomsPage, unit: OpenUnit)
 @pytest.mark.usefixtures("school")
 def test_export_change_import(qtbot: QtBot, page: RoomsPage, unit: OpenUnit, tmp_path: Path) -> None:
     file = tmp_path / "房间.xlsx"
-    page.export_to(str(file))
+    page.book.export_to(str(file))
     book = load_workbook(file)
     sheet = book.active
     number = next(cell.column for cell in sheet[2] if cell.value == "房号")
@@ -331,7 +331,7 @@ def test_export_change_import(qtbot: QtBot, page: RoomsPage, unit: OpenUnit, tmp
     sheet.cell(3, note, "朝南")
     sheet.cell(4, number, "102甲")
     book.save(file)
-    page.import_from(str(file))
+    page.book.import_from(str(file))
     dialog = opened(page, RoomImportDialog)
     assert dialog.primary.text() == "导入 2 间"
     click(qtbot, dialog, "导入 2 间")
@@ -342,12 +342,12 @@ def test_export_change_import(qtbot: QtBot, page: RoomsPage, unit: OpenUnit, tmp
 @pytest.mark.usefixtures("school")
 def test_import_with_an_error_cannot_be_sent(page: RoomsPage, unit: OpenUnit, tmp_path: Path) -> None:
     file = tmp_path / "房间.xlsx"
-    page.export_to(str(file))
+    page.book.export_to(str(file))
     book = load_workbook(file)
     level = next(cell.column for cell in book.active[2] if cell.value == "层号")
     book.active.cell(3, level, "顶楼")
     book.save(file)
-    page.import_from(str(file))
+    page.book.import_from(str(file))
     dialog = opened(page, RoomImportDialog)
     assert not dialog.primary.isEnabled()
     assert "1 处错误" in dialog.bar.text

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.refs import Ref
@@ -25,16 +24,7 @@ from dangxiao_houqin.modules.places.domain import (
     RoomRow,
 )
 from dangxiao_houqin.modules.places.queries import count_beds, get_place_rules, get_room, list_buildings, list_rooms
-from dangxiao_houqin.modules.places.transfer import (
-    ImportPreview,
-    RoomBook,
-    RoomLine,
-    list_room_lines,
-    preview_rooms,
-    read_room_book,
-    write_room_book,
-)
-from dangxiao_houqin.ui import icons, messages, settings
+from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.page import Page
@@ -44,8 +34,8 @@ from dangxiao_houqin.ui.widgets import Card, row, tool_button
 from .building_dialogs import BuildingDialog, FloorDialog
 from .building_tree import BuildingTree, Place
 from .bulk_dialog import BulkRoomsDialog
-from .import_dialog import RoomImportDialog
 from .outage_dialog import OutageDialog
+from .room_book import RoomBookDesk
 from .room_dialog import RoomDialog
 
 TREE_WIDTH = 208
@@ -109,14 +99,14 @@ class RoomsPage(Page):
         self._buildings: tuple[BuildingRow, ...] = ()
         self._rules = PlaceRules()
         self._may_edit = desk.can(EDIT)
-        self._book: RoomBook | None = None
+        self.book = RoomBookDesk(self)
         self._pending: tuple[int, ...] = ()
         self._new_building: int | None = None
         self.import_button = self.add_action(
-            "导入", self.choose_import, icon="upload", enabled=self._may_edit, tooltip="从 Excel 导入整份房间表"
+            "导入", self.book.choose_import, icon="upload", enabled=self._may_edit, tooltip="从 Excel 导入整份房间表"
         )
         self.export_button = self.add_action(
-            "导出总表", self.choose_export, icon="download", tooltip="导出全部楼栋、房间和床位，可以修改后再导入"
+            "导出总表", self.book.choose_export, icon="download", tooltip="导出全部楼栋、房间和床位，可以修改后再导入"
         )
         self.add_action("新建房间", self.new_room, icon="plus", shortcut="Ctrl+N", enabled=self._may_edit)
         self.add_action("批量新建", self.new_rooms, icon="layers", primary=True, enabled=self._may_edit)
@@ -387,54 +377,3 @@ class RoomsPage(Page):
             self.command(services.delete_floor, place.floor.id, place.floor.version)
         else:
             self.command(services.delete_building, place.building.id, place.building.version)
-
-    # ------------------------------------------------------------------ workbook
-    @Slot()
-    def choose_export(self) -> None:
-        folder = Path(settings.read("folders/export") or Path.home())
-        dialog = QFileDialog(self, "导出房间总表", str(folder / "房间与床位一览表.xlsx"), "Excel 工作簿 (*.xlsx)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("xlsx")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.export_to)
-        dialog.open()
-
-    @Slot(str)
-    def export_to(self, path: str) -> None:
-        """Write the whole stock to ``path``."""
-        settings.write("folders/export", str(Path(path).parent))
-        self._export_path = Path(path)
-        self.query(list_room_lines, ok=self._write_book)
-
-    @Slot(object)
-    def _write_book(self, lines: tuple[RoomLine, ...]) -> None:
-        self.runner.work(write_room_book, self._export_path, lines, ok=self._exported, title="导出房间总表")
-
-    @Slot(object)
-    def _exported(self, path: Path) -> None:
-        self.toast(f"已导出到 {path.name}")
-
-    @Slot()
-    def choose_import(self) -> None:
-        folder = settings.read("folders/import") or str(Path.home())
-        dialog = QFileDialog(self, "选择房间表", folder, "表格 (*.xlsx *.xls *.ods *.csv)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.import_from)
-        dialog.open()
-
-    @Slot(str)
-    def import_from(self, path: str) -> None:
-        """Read ``path`` and show what it would change."""
-        settings.write("folders/import", str(Path(path).parent))
-        self.runner.work(read_room_book, Path(path), ok=self._preview_book, title="读取房间表")
-
-    @Slot(object)
-    def _preview_book(self, book: RoomBook) -> None:
-        self._book = book
-        self.query(preview_rooms, book, ok=self._show_preview)
-
-    @Slot(object)
-    def _show_preview(self, preview: ImportPreview) -> None:
-        assert self._book is not None
-        RoomImportDialog(self.runner, self, self._book, preview).open()
