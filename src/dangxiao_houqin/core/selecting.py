@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from .listing import Listing, ListQuery
+from .pinyin import normalise_query
 
 R = TypeVar("R")
 
@@ -40,7 +41,8 @@ def fetch_listing(
     order and the tie-breaker, and must be total or pages overlap.
     """
     for word in query.search.split():
-        matches = [contains(column, word) for column in search]
+        spellings = dict.fromkeys((word.lower(), normalise_query(word)))  # a name's middle dot is in no search key
+        matches = [contains(column, text) for text in spellings if text for column in search]
         if matches:
             statement = statement.where(matches[0] if len(matches) == 1 else _any(matches))
     for key, value in query.filters.items():

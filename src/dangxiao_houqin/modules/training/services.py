@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
+from dangxiao_houqin.core.errors import InvalidInput, NotFound, RuleViolation
 from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 from dangxiao_houqin.core.pinyin import search_key, sort_key
 from dangxiao_houqin.core.uow import Ctx
@@ -32,6 +32,9 @@ from .models import Enrollment, HomeUnit, TrainingClass
 
 LONGEST_CLASS_DAYS = 400
 """A mistyped year must not become a class of ten years; the longest county class is a term."""
+
+FARTHEST_ARRIVAL_DAYS = 31
+"""People arrive the day before, perhaps a week before a holiday; more is a mistyped month or year."""
 
 
 def save_class(ctx: Ctx, cmd: SaveClass) -> ClassRow:
@@ -75,13 +78,22 @@ def _class_dates(cmd: SaveClass) -> tuple[date, date]:
     arrive, leave = cmd.arrive_on or cmd.start, cmd.leave_on or cmd.end
     if cmd.lodging and leave < arrive:
         raise InvalidInput("离校日期不能早于报到日期，请核对日期。", field="leave_on")
+    for day, lesson, field in ((arrive, cmd.start, "arrive_on"), (leave, cmd.end, "leave_on")):
+        if abs((day - lesson).days) > FARTHEST_ARRIVAL_DAYS:
+            raise InvalidInput(
+                f"报到或离校与上课日期相差超过 {FARTHEST_ARRIVAL_DAYS} 天，请核对报到和离校日期。", field=field
+            )
     return arrive, max(leave, arrive)
 
 
 def _next_code(ctx: Ctx, rules: ClassRules, year: int) -> str:
-    fields = {name for _, name, _, _ in string.Formatter().parse(rules.code_pattern) if name}
-    if not fields <= {"year", "number"} or "number" not in fields:
-        raise InvalidInput("班次编号规则不对，必须含 {number}，请在系统设置里改正。", field="code_pattern")
+    try:
+        fields = {name for _, name, _, _ in string.Formatter().parse(rules.code_pattern) if name is not None}
+        if not fields <= {"year", "number"} or "number" not in fields:
+            raise ValueError(rules.code_pattern)
+        rules.code_pattern.format(year=year, number=1)
+    except ValueError as error:
+        raise InvalidInput("班次编号规则不对，必须含 {number}，请在系统设置里改正。", field="code_pattern") from error
     while True:
         code = rules.code_pattern.format(year=year, number=ctx.next_number("training_class", str(year)))
         if ctx.session.scalar(select(TrainingClass.id).where(TrainingClass.code == code)) is None:
@@ -122,7 +134,7 @@ def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
         last = ctx.session.scalar(select(func.max(Enrollment.seq_no)).where(Enrollment.class_id == school.id))
         found = Enrollment(class_id=school.id, seq_no=(last or 0) + 1, status="enrolled", extra={})
     else:
-        found = ctx.get(Enrollment, cmd.enrollment_id, version=cmd.version, lock=True)
+        found = _enrolled(ctx, cmd.enrollment_id, cmd.version)
     before = (found.sex, found.arrive_on, found.leave_on, found.lodging)
     found.name, found.sex = name, cmd.sex
     found.search_key, found.sort_key = search_key(name), sort_key(name)
@@ -156,9 +168,18 @@ def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
 def withdraw_enrollment(ctx: Ctx, enrollment_id: int, version: int | None) -> None:
     """Take a person off the roster; the record stays, bed and meals are let go."""
     ctx.require(EDIT)
-    found = ctx.get(Enrollment, enrollment_id, version=version, lock=True)
-    ctx.confirm("withdraw", f"将“{found.name}”（{found.unit_name}）移出名单，并释放其床位。要移出吗？")
+    found = _enrolled(ctx, enrollment_id, version)
+    of_unit = f"（{found.unit_name}）" if found.unit_name else ""
+    ctx.confirm("withdraw", f"将“{found.name}”{of_unit}移出名单，并释放其床位。要移出吗？")
     withdraw(ctx, found)
+
+
+def _enrolled(ctx: Ctx, enrollment_id: int, version: int | None = None) -> Enrollment:
+    """Somebody still on a roster, locked; raises :class:`NotFound` and :class:`Conflict`."""
+    found = ctx.get(Enrollment, enrollment_id, version=version, lock=True)
+    if found.status != "enrolled":
+        raise NotFound("这位学员已不在名单中，请刷新列表。")
+    return found
 
 
 # house: open - the caller has asked for the right
@@ -172,7 +193,7 @@ def withdraw(ctx: Ctx, found: Enrollment) -> None:
 def move_enrollment(ctx: Ctx, enrollment_id: int, new_seq_no: int) -> None:
     """Put a person at place ``new_seq_no`` (from 1) of the roster; the others close up."""
     ctx.require(EDIT)
-    moved = ctx.get(Enrollment, enrollment_id)
+    moved = _enrolled(ctx, enrollment_id)
     ctx.get(TrainingClass, moved.class_id, lock=True)
     people = list(
         ctx.session.scalars(
