@@ -170,9 +170,14 @@ def cost_by_hand(problem: Problem, beds: dict[Key, Key]) -> int:
         if wish.kind == "together":
             if a is None or b is None or a.id != b.id:
                 total += 20_000 if wish.must else weight
-        elif not wish.must and a is not None and b is not None and a.id == b.id:
-            if one.arrive < two.leave and two.arrive < one.leave:
-                total += weight
+        elif (
+            not wish.must
+            and a is not None
+            and b is not None
+            and a.id == b.id
+            and (one.arrive < two.leave and two.arrive < one.leave)
+        ):
+            total += weight
     return total
 
 

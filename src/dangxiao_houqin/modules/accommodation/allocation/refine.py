@@ -7,6 +7,7 @@ alternates with that program, which then moves everybody at once to the best pla
 
 from __future__ import annotations
 
+import importlib
 import math
 import time
 from typing import TYPE_CHECKING, Any
@@ -125,8 +126,9 @@ def cheapest_for_sexes(state: State, reach: int | None, seconds: float) -> list[
     Rooms nobody uses on a night are open to both sexes. `reach` leaves out rooms that cost a person this much more
     than the present one. Returns the nearest integral plan (it may need repair), None when not solved in time.
     """
-    import highspy
     import numpy as np
+
+    highspy: Any = importlib.import_module("highspy")  # untyped, and late: 165 ms
 
     model = state.model
     horizon = model.horizon

@@ -2,9 +2,9 @@
 
 Every proposal is legal by construction (`State.choices` gives the set of rooms that can take a person at once), so no
 step is wasted on infeasible rooms. Moves: relocate, join a wished mate, swap two people, exchange two rooms, a class
-leaves a floor, a few people at once, and putting a person into a full room whose occupants then go elsewhere (the last two are undone as
-soon as they are seen to be too dear). Where the rules price only person and room, annealing alternates with an exact
-step (`refine`).
+leaves a floor, a few people at once, and putting a person into a full room whose occupants then go elsewhere (the last
+three are undone as soon as they are seen to be too dear). Where the rules price only person and room, annealing
+alternates with an exact step (`refine`).
 """
 
 from __future__ import annotations
@@ -610,6 +610,8 @@ def small_rounds(
     begin = time.monotonic()
     for number in range(SMALL_ROUNDS):
         steps = None if iterations is None else iterations * (number + 1) // SMALL_ROUNDS - done
+        if steps is not None and steps <= 0:
+            continue
         end = None if until is None else begin + (until - begin) * (number + 1) / SMALL_ROUNDS
         made, stopped = annealer.anneal(hot * (SMALL_HEAT if number % 2 else 1.0), cold, steps, end, tell)
         done += made
