@@ -103,12 +103,14 @@ def read_tables(
             tick(row)
         cells = sheet.rows[row - 1]
         if _may_be_header(cells, columns):
-            block = _header_block(sheet, row)
+            block = _header_block(sheet, row, columns)
             if block is not None:
                 first, last = block
                 # Rows taken for titles so far may turn out to be the upper header row.
                 while found.skipped and found.skipped[-1].row >= first:
                     found.skipped.pop()
+                while found.lines and found.lines[-1].row >= first:
+                    found.lines.pop()
                 mapping = _mapping(sheet, first, last, filled, overrides, remembered)
                 kind_text = "表头" if columns is None else "重复的表头"
                 found.skipped.extend(
@@ -193,12 +195,12 @@ def _may_be_header(cells: object, columns: _Columns | None) -> bool:
     return any(isinstance(cell, str) and len(cell) < 40 and exact_meaning(cell) is Field.NAME for cell in row)
 
 
-def _header_block(sheet: Sheet, row: int) -> tuple[int, int] | None:
+def _header_block(sheet: Sheet, row: int, columns: _Columns | None) -> tuple[int, int] | None:
     """First and last row of the header around ``row``, which has a cell 姓名; None when it is no header at all."""
     cells = sheet.rows[row - 1]
     name_column = next(i for i, c in enumerate(cells) if isinstance(c, str) and exact_meaning(c) is Field.NAME)
     first = last = row
-    while first > 1 and last - first + 1 < _MAX_HEADER_ROWS and _belongs_above(sheet, first - 1, first):
+    while first > 1 and last - first + 1 < _MAX_HEADER_ROWS and _belongs_above(sheet, first - 1, first, columns):
         first -= 1
     while last < sheet.height and last - first + 1 < _MAX_HEADER_ROWS:
         if not _belongs_below(sheet, last + 1, last, name_column):
@@ -213,7 +215,11 @@ def _header_block(sheet: Sheet, row: int) -> tuple[int, int] | None:
     return (first, last) if len(known) >= 2 or plainly else None
 
 
-def _belongs_above(sheet: Sheet, row: int, first: int) -> bool:
+def _belongs_above(sheet: Sheet, row: int, first: int, columns: _Columns | None) -> bool:
+    if columns is not None and columns.name is not None:
+        name = plain_text(sheet.value(row, columns.name + 1))
+        if name and exact_meaning(name) is None:
+            return False  # a person of the table above
     if any(m.top <= row and m.bottom >= first for m in sheet.merged):
         return True
     texts = [c for c in sheet.rows[row - 1] if isinstance(c, str) and c.strip()]
