@@ -124,5 +124,11 @@ class CrashCatcher(QObject):
         self.dialog = None
 
 
+_HARMLESS = ("does not support propagateSizeHints",)
+"""What platform plugins say of every window."""
+
+
 def _qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    if any(part in text for part in _HARMLESS):
+        return
     log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)

@@ -151,7 +151,8 @@ class DashboardPage(Page):
             lines.addWidget(words)
             self.begin.body.addLayout(lines)
         self.begin.body.addStretch(1)
-        self.begin.setVisible(number > 0)
+        if not number:
+            self.begin.hide()
 
     @Slot()
     def _tile_clicked(self) -> None:

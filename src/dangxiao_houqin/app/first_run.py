@@ -219,8 +219,9 @@ class FirstRunWindow(QWidget):
         lines = column(self.place_form, row(self.test, None), spacing=4)
         lines.setContentsMargins(26, 4, 0, 0)
         self.shared_box.setLayout(lines)
-        self.local.toggled.connect(self._kind_changed)
         self.local.setChecked(True)
+        self.shared_box.hide()
+        self.local.toggled.connect(self._kind_changed)
         return _step(
             "数据放在哪里？",
             "学员、房间和安排都存在这里。以后可以备份，也可以从本机搬到共享数据库。",
@@ -450,7 +451,8 @@ def _step(title: str, hint: str, *items: QWidget | int) -> QWidget:
     page.setObjectName("dialogCard")
     head = label(title, "pageTitle")
     words = label(hint, "second", wrap=True)
-    words.setVisible(bool(hint))
+    if not hint:
+        words.hide()
     layout = column(head, words, 10, *items, None, spacing=6)
     page.setLayout(layout)
     return page

@@ -42,7 +42,8 @@ class SectionForm(QWidget):
             self.form.add(field)
         self.form.changed.connect(self.changed)
         hint = label("您没有修改这一类设置的权限，只能查看。", "second")
-        hint.setVisible(not editable)
+        if editable:
+            hint.hide()
         layout = column(hint, self.form, None, spacing=8)
         layout.setContentsMargins(0, 0, 12, 0)
         self.setLayout(layout)

@@ -103,7 +103,8 @@ class Shell(QMainWindow):
         self.finder.commanded.connect(self.do_command)
         self.demo_mark = PillLabel(Pill("演示数据", "warning"))
         self.demo_mark.setToolTip("学校、人员和班次都是虚构的，可以随意试用；真实数据请另建数据库。")
-        self.demo_mark.setVisible(self.desk.demo)
+        if not self.desk.demo:
+            self.demo_mark.hide()
         self._avatar = Avatar("")
         self.user_button = QToolButton()
         self.user_button.setObjectName("userButton")

@@ -115,7 +115,7 @@ class ListTable(QWidget):
         self._busy.hide()
         self._empty_state = EmptyState()
         self._empty_state.triggered.connect(self._empty_clicked)
-        table = QWidget()
+        table = QWidget(self)  # with a parent: QStackedLayout shows its first widget at once
         inner = QVBoxLayout(table)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self.view)

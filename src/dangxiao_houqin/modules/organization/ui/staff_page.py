@@ -56,7 +56,8 @@ class StaffPage(TablePage):
         self.departments_button.setVisible(may_edit)
         self.eye = tool_button("eye", "显示完整电话（会记入日志）", self._reveal)
         self.eye.setCheckable(True)
-        self.eye.setVisible(desk.can(REVEAL_PERSONAL))
+        if not desk.can(REVEAL_PERSONAL):
+            self.eye.hide()
         self.table.add_tool(self.eye)
         self._chosen: Any = None
         self._departments: tuple[DepartmentRow, ...] = ()
