@@ -160,11 +160,17 @@ def _wanted(lock: str, scopes: Sequence[str]) -> Dict[str, Any]:
     return {"lock": lock, "sha256": digest.hexdigest(), "root": str(ROOT), "scopes": sorted(scopes)}
 
 
-def _is_ready(wanted: Dict[str, Any]) -> bool:
+def _stamps() -> Dict[str, Dict[str, Any]]:
+    """What earlier runs did, by lock; nothing when the note is missing or damaged."""
     try:
-        done = json.loads(STAMP.read_text(encoding="utf-8"))[wanted["lock"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        found = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: value for key, value in found.items() if isinstance(value, dict)} if isinstance(found, dict) else {}
+
+
+def _is_ready(wanted: Dict[str, Any]) -> bool:
+    done = _stamps().get(wanted["lock"], {})
     return (
         VENV_PYTHON.exists()
         and done.get("sha256") == wanted["sha256"]
@@ -220,10 +226,7 @@ def ensure(lock: str, scopes: Sequence[str]) -> None:
     # The build tools came with the lock, so nothing is fetched here; the checkout itself stays where it is.
     if _pip("install", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-e", "."):
         stop("本程序没有装进 .venv,原因见上面几行。")
-    try:
-        stamps = json.loads(STAMP.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        stamps = {}
+    stamps = _stamps()
     stamps[lock] = wanted
     if lock == DEV_LOCK:  # whoever can test can run
         stamps[RUN_LOCK] = _wanted(RUN_LOCK, scopes)
