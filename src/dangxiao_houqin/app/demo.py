@@ -36,6 +36,8 @@ FOLDERS = PRINTS, SHEETS, PICTURES, SCREENS, MACHINE = ("打印PDF", "表格", "
 SOLVER_SECONDS = 3.0
 PAGE_PATIENCE = 60.0
 PICTURE_DPI = 60
+CLASS_PAGES = {"training.roster", "accommodation.stays", "accommodation.proposal"}
+LAST_PAGES = {"accommodation.proposal"}  # it does not like to be left with an unconfirmed plan
 DEMO = Actor.system("演示")
 
 
@@ -75,7 +77,8 @@ def run_demo(out: Path, *, clock: Clock | None = None, progress: Progress = no_p
             _examine(db, out, report, _part(progress, 0.75, 0.8))
         finally:
             db.close()
-        _screens(out, clock, report, _part(progress, 0.8, 1.0))
+        first = classes[0].id if classes else None
+        _screens(out, clock, first, report, _part(progress, 0.8, 1.0))
     summary = _summary(out, report, time.monotonic() - started)
     (out / SUMMARY).write_text(f"{summary}\n", encoding="utf-8")
     progress(1.0, "完成")
@@ -306,7 +309,7 @@ def _examine(db: Database, out: Path, report: Report, progress: Progress) -> Non
 
 
 # ------------------------------------------------------------------------------------------------- screens
-def _screens(out: Path, clock: Clock, report: Report, progress: Progress) -> None:
+def _screens(out: Path, clock: Clock, class_id: int | None, report: Report, progress: Progress) -> None:
     """A picture of every page of the application, with the data that was just made."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     progress(0.0, "打开程序界面")
@@ -331,12 +334,13 @@ def _screens(out: Path, clock: Clock, report: Report, progress: Progress) -> Non
         shell = office.shell
         assert shell is not None
         shell.resize(1440, 900)
-        pages = [page for page in office.pages() if page.key in shell.sidebar.keys]
-        for number, page in enumerate(pages):
-            progress((number + 1) / (len(pages) + 1), f"截图：{page.title}")
-            shell.show_page(page.key)
+        pages = list(enumerate([page for page in office.pages() if page.key in shell.sidebar.keys], start=1))
+        pages.sort(key=lambda numbered: numbered[1].key in LAST_PAGES)
+        for done, (number, page) in enumerate(pages, start=1):
+            progress(done / (len(pages) + 1), f"截图：{page.title}")
+            shell.go(page.key, {"class_id": class_id} if page.key in CLASS_PAGES and class_id is not None else None)
             photographer.wait(partial(_shows, shell, page.key), page.title)
-            photographer.take(shell, out / SCREENS / f"{number + 1:02d}_{_file_name(page.title)}.png")
+            photographer.take(shell, out / SCREENS / f"{number:02d}_{_file_name(page.title)}.png")
         report.screens = len(pages)
     finally:
         office.close()
