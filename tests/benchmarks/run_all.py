@@ -26,6 +26,8 @@ from tests.benchmarks.bench_table_format import BenchRow
 
 MARK = "BENCH-ROWS "
 TABLE = ROOT / "docs" / "benchmarks.md"
+README = ROOT / "README.md"
+BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 
 
 def names() -> list[str]:
@@ -83,6 +85,21 @@ def table(rows: list[BenchRow]) -> str:
     return "\n".join(lines)
 
 
+def write(measured: str) -> None:
+    """Put what was measured into the page of its own and between the marks in the README."""
+    head = (
+        "# 速度实测\n\n"
+        "由 `make bench` 生成，请勿手改。每个数字与对照在同一次运行中先后测得，取预热后的中位数；"
+        "换一台机器，绝对时间会变，比值应当相近。\n\n"
+    )
+    TABLE.parent.mkdir(exist_ok=True)
+    TABLE.write_text(head + measured, encoding="utf-8")
+    page = README.read_text(encoding="utf-8")
+    if BEGIN in page and END in page:
+        before, after = page.split(BEGIN)[0], page.split(END)[1]
+        README.write_text(f"{before}{BEGIN}\n{measured}{END}{after}", encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these (default: all)")
@@ -100,14 +117,7 @@ def main() -> int:
     text = table(rows)
     print("\n" + text)
     if not options.no_write and not options.names:
-        head = (
-            "# 速度实测\n\n"
-            "由 `make bench` 生成，请勿手改。每个数字与对照在同一次运行中先后测得，取预热后的中位数；"
-            "换一台机器，绝对时间会变，比值应当相近。\n\n"
-            f"{today.isoformat()}，{machine()}。\n\n"
-        )
-        TABLE.parent.mkdir(exist_ok=True)
-        TABLE.write_text(head + text + "\n", encoding="utf-8")
+        write(f"{today.isoformat()}，{machine()}。\n\n{text}\n")
     if broken:
         print("没有测成:" + "、".join(broken))
     return 1 if broken else 0

@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.source import PACKAGE, ROOT, package_files, read, tracked_files
 
-HARD_LIMIT = 650  # lines; about 400 is the aim, beyond it a file should become a package
+HARD_LIMIT = 700  # lines; about 400 is the aim, beyond it a file should become a package
 NAMES_THAT_SAY_NOTHING = {"utils.py", "util.py", "helpers.py", "helper.py", "common.py", "misc.py", "manager.py"}
 TEXT = {".py", ".md", ".toml", ".txt", ".lock", ".ui", ".cmd", ".sh", ".spec", ".iss", ".json", ".svg", ".mako", ""}
 
