@@ -241,7 +241,7 @@ class Office(QObject):
         self.first_run = FirstRunWindow(self.runner)
         self.first_run.finished.connect(self._first_run_done)
         self.first_run.left.connect(self.quit)
-        self.first_run.show()
+        _bring_up(self.first_run)
 
     @Slot(object)
     def _first_run_done(self, answers: Any) -> None:
@@ -267,7 +267,7 @@ class Office(QObject):
         self.login.entered.connect(self._entered)
         self.login.left.connect(self.quit)
         self.login.other_database.connect(self._other_database)
-        self.login.show()
+        _bring_up(self.login)
 
     def _close_login(self) -> None:
         if self.login is not None:
@@ -310,7 +310,7 @@ class Office(QObject):
         self.shell.password_asked.connect(self._change_password)
         self.shell.about_asked.connect(self._about)
         self.shell.closing.connect(self.quit)
-        self.shell.show()
+        _bring_up(self.shell)
 
     def _sit_down(self, actor: Actor, *, idle_minutes: int) -> None:
         assert self.shell is not None
@@ -393,7 +393,7 @@ class Office(QObject):
         self.lock_window.entered.connect(self._unlocked)
         self.lock_window.switched.connect(self._switch_user)
         self.lock_window.left.connect(self._lock_closed)
-        self.lock_window.show()
+        _bring_up(self.lock_window)
         for window in self._hidden:
             window.hide()
 
@@ -404,7 +404,7 @@ class Office(QObject):
         if self.shell is not None:
             self.shell.desk.set_actor(entered.actor)
         for window in self._hidden:
-            window.show()
+            _bring_up(window)
         self._hidden = []
         self.idle.start(0 if self.demo else entered.idle_lock_minutes)
 
@@ -492,6 +492,13 @@ class Office(QObject):
         self.idle.start(0)
         self.runner.shutdown()
         self.sitting.close()
+
+
+def _bring_up(window: QWidget) -> None:
+    """Show a window with the keyboard in it, also where no window manager does that (kiosk, Xvfb)."""
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 def _read_names(ctx: Any) -> tuple[str, str, int]:

@@ -58,7 +58,7 @@ class UsersPage(Page):
         self.tabs.addTab(self.roles, "角色与权限")
         self.tabs.setAccessibleName("用户与角色")
         for part in (self.users, self.roles):
-            part.layout().setContentsMargins(0, 12, 0, 0)
+            part.setContentsMargins(0, 12, 0, 0)
         card = Card()
         card.body.addWidget(self.tabs)
         self.body.addWidget(card, 1)
