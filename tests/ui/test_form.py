@@ -158,6 +158,19 @@ def test_the_calendar_shows_all_seven_days_and_picks(qtbot: QtBot) -> None:
     assert field.value() == date(2026, 3, 3)
 
 
+def test_esc_closes_the_calendar_and_changes_nothing(qtbot: QtBot) -> None:
+    field = DateField("day", "日期", clock=FixedClock())
+    qtbot.addWidget(field)
+    field.show()
+    field.set_value(TODAY)
+    field.pick()
+    popup = field.findChild(CalendarPopup)
+    assert popup is not None
+    qtbot.keyClick(popup.calendar, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    assert field.value() == TODAY
+
+
 # ------------------------------------------------------------------------------------------------- fields
 def test_numbers(qtbot: QtBot) -> None:
     field = NumberField("n", "人数", minimum=1, maximum=500)

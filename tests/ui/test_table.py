@@ -253,6 +253,11 @@ def test_a_drop_down_filter_is_used_with_keys(qtbot: QtBot, table: ListTable) ->
     qtbot.keyClick(popup._list, Qt.Key.Key_Down)
     qtbot.keyClick(popup._list, Qt.Key.Key_Return)
     assert table.query.filters == {"state": "在住"}
+    qtbot.mouseClick(drop.button, Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
+    popup = next(w for w in table.findChildren(ChoicePopup) if w.isVisible())
+    qtbot.keyClick(popup._list, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    assert table.query.filters == {"state": "在住"}
 
 
 def test_an_empty_list_says_what_to_do_first(qtbot: QtBot, instant: InstantRunner) -> None:

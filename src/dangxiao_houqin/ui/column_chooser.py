@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
 
-from .widgets import button, column, label, row
+from .widgets import Popup, button, column, label, row
 
 if TYPE_CHECKING:
     from .table_view import TableView
 
 
-class ColumnChooser(QFrame):
+class ColumnChooser(Popup):
     """Ticks show columns, dragging (or Alt+Up/Down) orders them; every change applies at once."""
 
     def __init__(self, view: TableView, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent)
         self._view = view
         self.list = QListWidget()
         self.list.setAccessibleName("显示的列")
@@ -41,11 +39,8 @@ class ColumnChooser(QFrame):
         self.setFixedWidth(260)
         self.list.setFixedHeight(min(max(self.list.count(), 3), 12) * 33 + 4)
 
-    def open_below(self, anchor: QWidget) -> None:
-        self.adjustSize()
-        spot = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 4))
-        self.move(spot)
-        self.show()
+    def open_below(self, anchor: QWidget, *, align_right: bool = True) -> None:
+        super().open_below(anchor, align_right=align_right)
         self.list.setFocus()
 
     def _fill(self) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QTableView, QToolButton, QWidget
 
 from dangxiao_houqin.core.clock import Clock, SystemClock
 
@@ -16,7 +16,7 @@ from . import icons
 from .date_input import parse_date
 from .fields import TextField
 from .theme import TOKENS
-from .widgets import button, column, row
+from .widgets import Popup, button, column, row
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -26,15 +26,13 @@ def spoken(day: date) -> str:
     return f"{day.isoformat()} 周{_WEEKDAYS[day.weekday()]}"
 
 
-class CalendarPopup(QFrame):
+class CalendarPopup(Popup):
     """A month to click on; Enter takes the marked day, Esc closes."""
 
     picked = Signal(object)
 
     def __init__(self, day: date, today: date, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent)
         self._today = today
         self.calendar = QCalendarWidget()
         self.calendar.setAccessibleName("日历")
@@ -72,13 +70,8 @@ class CalendarPopup(QFrame):
         )
         self.setFixedSize(300, 300)
 
-    def open_below(self, anchor: QWidget) -> None:
-        spot = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        area = anchor.screen().availableGeometry()
-        if spot.y() + self.height() > area.bottom():
-            spot = anchor.mapToGlobal(QPoint(0, -self.height() - 4))
-        self.move(spot)
-        self.show()
+    def open_below(self, anchor: QWidget, *, align_right: bool = False) -> None:
+        super().open_below(anchor, align_right=align_right)
         self.calendar.setFocus()
 
     @Slot(QDate)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -14,7 +14,7 @@ from dangxiao_houqin.core.pinyin import matches, search_key
 
 from . import icons, theme
 from .theme import TOKENS
-from .widgets import button, column, row
+from .widgets import Popup, button, column, row
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,13 @@ class Filter:
     """Says where the user is (a class) rather than what he looks for: an empty list then says what to do first."""
 
 
-class ChoicePopup(QFrame):
+class ChoicePopup(Popup):
     """A list to choose from with a search line when it is long; Enter or click chooses, Esc closes."""
 
     chosen = Signal(object)
 
     def __init__(self, choices: Sequence[tuple[Any, str]], current: Any, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent)
         self._choices = list(choices)
         self._search = QLineEdit()
         self._search.setPlaceholderText("输入文字、拼音或首字母")
@@ -83,15 +81,8 @@ class ChoicePopup(QFrame):
         if self._list.currentRow() < 0 and self._list.count():
             self._list.setCurrentRow(0)
 
-    def open_below(self, anchor: QWidget) -> None:
-        self.adjustSize()
-        spot = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        area = anchor.screen().availableGeometry()
-        if spot.y() + self.height() > area.bottom():
-            spot = anchor.mapToGlobal(QPoint(0, -self.height() - 4))
-        spot.setX(max(area.left(), min(spot.x(), area.right() - self.width())))
-        self.move(spot)
-        self.show()
+    def open_below(self, anchor: QWidget, *, align_right: bool = False) -> None:
+        super().open_below(anchor, align_right=align_right)
         (self._search if not self._search.isHidden() else self._list).setFocus()
 
     @Slot(QListWidgetItem)

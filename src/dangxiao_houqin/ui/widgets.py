@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -143,6 +143,33 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
+
+
+class Popup(QFrame):
+    """A small window under what opened it; Esc or a click elsewhere closes it, and the focus goes back."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def open_below(self, anchor: QWidget, *, align_right: bool = False) -> None:
+        """Show under ``anchor``, over it where the screen ends."""
+        self.adjustSize()
+        left = anchor.width() - self.width() if align_right else 0
+        spot = anchor.mapToGlobal(QPoint(left, anchor.height() + 4))
+        area = anchor.screen().availableGeometry()
+        if spot.y() + self.height() > area.bottom():
+            spot = anchor.mapToGlobal(QPoint(left, -self.height() - 4))
+        spot.setX(max(area.left(), min(spot.x(), area.right() - self.width())))
+        self.move(spot)
+        self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
 
 class Card(QFrame):
