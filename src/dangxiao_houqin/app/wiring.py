@@ -7,11 +7,14 @@ from dangxiao_houqin.modules.accommodation.reactions import (
     on_class_cancelled,
     on_enrollment_dates_changed,
     on_enrollment_withdrawn,
+    on_outage_saved,
 )
+from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import ClassCancelled, EnrollmentDatesChanged, EnrollmentWithdrawn
 
 REACTIONS: Handlers = {
     ClassCancelled: (on_class_cancelled,),
     EnrollmentDatesChanged: (on_enrollment_dates_changed,),
     EnrollmentWithdrawn: (on_enrollment_withdrawn,),
+    OutageSaved: (on_outage_saved,),
 }

@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     UniqueConstraint,
     create_engine,
     event,
@@ -91,6 +92,11 @@ class Entity(Base):
     created_by: Mapped[int | None] = mapped_column(sort_order=92)
     updated_at: Mapped[datetime] = mapped_column(sort_order=93)
     updated_by: Mapped[int | None] = mapped_column(sort_order=94)
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "__table__" in cls.__dict__:  # SQLite would give a deleted row's id, and its audit entries, to a new one
+            cast("Table", cls.__table__).kwargs["sqlite_autoincrement"] = True
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a declared_attr is a class method

@@ -23,7 +23,9 @@ from dangxiao_houqin.modules.accommodation.domain import (
 )
 from dangxiao_houqin.modules.accommodation.models import BedNight, RoomNight, Stay
 from dangxiao_houqin.modules.accommodation.planning import as_command, make_plan, prepare, quick_plan
+from dangxiao_houqin.modules.places.domain import SaveOutage
 from dangxiao_houqin.modules.places.models import Bed, RoomOutage
+from dangxiao_houqin.modules.places.services import save_outage
 from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass, SaveEnrollment
 from dangxiao_houqin.modules.training.services import (
     save_class,
@@ -299,3 +301,17 @@ def test_night_figures_count_beds_closed_and_taken(unit) -> None:
         ctx.add(RoomOutage(room_id=room_id, start=date(2026, 3, 1), end=None, reason="空调待修"))
         figures = queries.night_figures(ctx, START, START + timedelta(days=1))[0]
     assert (figures.beds, figures.closed, figures.taken, figures.free) == (4, 2, 1, 1)
+
+
+def test_closing_a_room_over_people_is_asked_with_their_names(unit) -> None:
+    with unit() as ctx:
+        beds = make_rooms(ctx)
+        person = make_people(ctx, make_class(ctx).id, "男")[0]
+        services.assign_bed(ctx, AssignBed(person.id, beds[0]))
+        room_id = ctx.get(Bed, beds[0]).room_id
+    outage = SaveOutage(room_id, START, None, "卫生间漏水")
+    with pytest.raises(NeedsConfirmation, match="停用期间已有 1 人安排在这里（学员1）"), unit() as ctx:
+        save_outage(ctx, outage)
+    with unit(confirmed=frozenset({"outage_over_stays"})) as ctx:
+        save_outage(ctx, outage)
+        assert held_nights(ctx) == (4, 4), "the bed stays theirs until somebody moves them"

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
         sa.UniqueConstraint("name", name=op.f("uq_department_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "home_unit",
@@ -65,6 +66,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_home_unit")),
         sa.UniqueConstraint("name", name=op.f("uq_home_unit_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("home_unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_home_unit_rank_order"), ["rank_order"], unique=False)
@@ -82,6 +84,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "roster_mapping",
@@ -95,6 +98,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_mapping")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_roster_mapping_fingerprint")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "setting",
@@ -108,6 +112,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
         sa.UniqueConstraint("section", name=op.f("uq_setting_section")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "site",
@@ -121,6 +126,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("name", name=op.f("uq_site_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "training_class",
@@ -147,6 +153,7 @@ def upgrade() -> None:
         sa.CheckConstraint('"end" >= start AND leave_on >= arrive_on', name=op.f("ck_training_class_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_class")),
         sa.UniqueConstraint("code", name=op.f("uq_training_class_code")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("training_class", schema=None) as batch_op:
         batch_op.create_index("ix_training_class_dates", ["arrive_on", "leave_on"], unique=False)
@@ -168,6 +175,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_building_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_building")),
         sa.UniqueConstraint("site_id", "name", name=op.f("uq_building_site_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "enrollment",
@@ -208,6 +216,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["home_unit.id"], name=op.f("fk_enrollment_unit_id_home_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrollment")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("enrollment", schema=None) as batch_op:
         batch_op.create_index("ix_enrollment_class_id_seq_no", ["class_id", "seq_no"], unique=False)
@@ -235,6 +244,7 @@ def upgrade() -> None:
             ["department_id"], ["department.id"], name=op.f("fk_staff_member_department_id_department")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("staff_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_member_department_id"), ["department_id"], unique=False)
@@ -255,6 +265,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["building_id"], ["building.id"], name=op.f("fk_floor_building_id_building")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_floor")),
         sa.UniqueConstraint("building_id", "level", name=op.f("uq_floor_building_id_level")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "roommate_rule",
@@ -281,6 +292,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roommate_rule")),
         sa.UniqueConstraint("first_id", "second_id", name=op.f("uq_roommate_rule_first_id_second_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("roommate_rule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roommate_rule_class_id"), ["class_id"], unique=False)
@@ -306,6 +318,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff_member.id"], name=op.f("fk_user_account_staff_id_staff_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_user_account_staff_id"), ["staff_id"], unique=False)
@@ -333,6 +346,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["floor_id"], ["floor.id"], name=op.f("fk_room_floor_id_floor")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
         sa.UniqueConstraint("building_id", "number", name=op.f("uq_room_building_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_room_floor_id"), ["floor_id"], unique=False)
@@ -362,6 +376,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bed")),
         sa.UniqueConstraint("id", "room_id", name=op.f("uq_bed_id_room_id")),
         sa.UniqueConstraint("room_id", "name", name=op.f("uq_bed_room_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "room_night",
@@ -389,6 +404,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bed_id"], ["bed.id"], name=op.f("fk_room_outage_bed_id_bed"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_room_outage_room_id_room"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room_outage")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("room_outage", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_room_outage_room_id"), ["room_id"], unique=False)
@@ -421,6 +437,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["moved_from_id"], ["stay.id"], name=op.f("fk_stay_moved_from_id_stay")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_stay_room_id_room")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stay")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("stay", schema=None) as batch_op:
         batch_op.create_index("ix_stay_arrive_leave", ["arrive", "leave"], unique=False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import ClassCancelled, EnrollmentDatesChanged, EnrollmentWithdrawn
 
 from .domain import CURRENT
-from .models import Stay
+from .models import BedNight, Stay
 from .services.stays import follow_roster, let_go
 
 
@@ -20,6 +21,27 @@ def on_enrollment_withdrawn(ctx: Ctx, event: EnrollmentWithdrawn) -> None:
 def on_enrollment_dates_changed(ctx: Ctx, event: EnrollmentDatesChanged) -> None:
     """Nights, sex or lodging changed: the bed follows where it can."""
     follow_roster(ctx, event.enrollment_id)
+
+
+def on_outage_saved(ctx: Ctx, event: OutageSaved) -> None:
+    """A room goes out of service while people hold its nights: ask, with their names; the beds stay theirs."""
+    held = (
+        select(Stay.guest_name)
+        .join(BedNight, BedNight.stay_id == Stay.id)
+        .where(BedNight.room_id == event.room_id, BedNight.night >= event.start)
+        .distinct()
+    )
+    if event.bed_id is not None:
+        held = held.where(BedNight.bed_id == event.bed_id)
+    if event.end is not None:
+        held = held.where(BedNight.night < event.end)
+    names = ctx.session.scalars(held).all()
+    if names:
+        shown = "、".join(names[:6]) + ("等" if len(names) > 6 else "")
+        ctx.confirm(
+            "outage_over_stays",
+            f"停用期间已有 {len(names)} 人安排在这里（{shown}）。登记停用后他们的床位不会自动换，要继续吗？",
+        )
 
 
 def on_class_cancelled(ctx: Ctx, event: ClassCancelled) -> None:

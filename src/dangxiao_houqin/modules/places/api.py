@@ -2,6 +2,7 @@
 
 * ``list_beds_for_assignment`` and ``list_outages``: what the assignment of beds works on;
 * ``site`` … ``bed``: tables for joins when higher modules read (a list of stays shows building and room);
+* ``OutageSaved``: whoever sleeps in a room that goes out of service is asked about;
 * ``natural_key``: higher modules order room numbers as this one does.
 """
 
@@ -11,7 +12,7 @@ from typing import cast
 
 from sqlalchemy import Table
 
-from .domain import VIEW, BedPlace, OutageRow, PlaceRules
+from .domain import VIEW, BedPlace, OutageRow, OutageSaved, PlaceRules
 from .models import Bed, Building, Floor, Room, Site
 from .natural_order import natural_key
 from .queries import count_beds, list_beds_for_assignment, list_buildings, list_outages
@@ -26,6 +27,7 @@ __all__ = [
     "VIEW",
     "BedPlace",
     "OutageRow",
+    "OutageSaved",
     "PlaceRules",
     "bed",
     "building",

@@ -239,8 +239,7 @@ def save_outage(ctx: Ctx, cmd: SaveOutage) -> int:
     outage.room_id, outage.bed_id = room.id, cmd.bed_id
     outage.start, outage.end, outage.reason = cmd.start, cmd.end, reason
     ctx.add(outage)
-    # unused yet: the front desk will offer other rooms to those who sleep there
-    ctx.publish(OutageSaved(outage.id, room.id, outage.bed_id, outage.start, outage.end))  # unused yet
+    ctx.publish(OutageSaved(outage.id, room.id, outage.bed_id, outage.start, outage.end))
     return outage.id
 
 
