@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import RuleViolation
 
-from .allocation import Plan, Problem, check, insert_late, score, why
+from .allocation import Plan, Problem, Violation, check, insert_late, score, why
 from .allocation.problem import Key
 from .domain import BedOption, ConfirmPlan
 from .planning import Candidate, PlanningTask, as_command
@@ -37,6 +38,10 @@ class Proposal:
         self._at = 0
         self.plan = plan
         self._bound = plan.bound
+        free = tuple(replace(p, pinned_bed=None) for p in task.problem.people)
+        self._loose = replace(task.problem, people=free)
+        self._broken: frozenset[Violation] = frozenset()
+        self._broken_at: Step | None = None
 
     # ------------------------------------------------------------------ looking
     @property
@@ -50,6 +55,13 @@ class Proposal:
     @property
     def can_redo(self) -> bool:
         return self._at + 1 < len(self._steps)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether confirming would change anything."""
+        kept = {c.enrollment_id: c.kept_bed_id for c in self.task.people if c.kept_bed_id is not None}
+        pinned = {c.enrollment_id for c in self.task.people if c.pinned or c.locked}
+        return dict(self.step.beds) != kept or self.step.pinned != pinned
 
     def bed_of(self, person: int) -> BedOption | None:
         bed = self.step.beds.get(person)
@@ -180,10 +192,37 @@ class Proposal:
                 if old is not None:
                     beds[other.enrollment_id] = old
         beds[person] = bed
-        loose = replace(self.task.problem, people=tuple(replace(p, pinned_bed=None) for p in self.task.problem.people))
-        if broken := check(loose, _keys(beds)):
-            raise RuleViolation(broken[0].message)
+        # what an earlier exception by hand breaks already is no reason against moving somebody else
+        broken = [v for v in check(self._loose, _keys(beds)) if v not in self._broken_now()]
+        if broken:
+            raise RuleViolation(self._sentence(broken[0], beds))
         return beds
+
+    def _broken_now(self) -> frozenset[Violation]:
+        if self._broken_at is not self.step:
+            self._broken, self._broken_at = frozenset(check(self._loose, _keys(self.step.beds))), self.step
+        return self._broken
+
+    def _sentence(self, broken: Violation, beds: Mapping[int, int]) -> str:
+        """A violation in the page's words: beds by their names, guests by theirs, closures with their reason."""
+        person = self.people.get(int(broken.person)) if broken.person is not None else None
+        if person is None:
+            return broken.message
+        option = self.options[beds[person.enrollment_id]]
+        if broken.rule == "one_bed":
+            mates = [self.people[p] for p, b in beds.items() if b == option.bed_id]
+            others = [(g.name, g.arrive, g.leave) for g in self.task.guests if g.bed_id == option.bed_id]
+            others += [(m.name, m.arrive, m.leave) for m in mates if m is not person]
+            for name, arrive, leave in others:
+                if arrive < person.leave and person.arrive < leave:
+                    until = chinese_date(leave, year=False)
+                    return f"{option.text}已安排给{name}（{until}离开），不能再安排{person.name}。"
+        if broken.rule == "in_service":
+            room = next(r for r in self.task.problem.rooms if r.id == broken.room)
+            reasons = {c.reason for c in room.closures if c.bed in (None, option.bed_id) and c.reason}
+            if reasons:
+                return f"{broken.message[:-1]}（{'、'.join(sorted(reasons))}）。"
+        return broken.message
 
 
 def _beds(plan: Plan) -> dict[int, int]:

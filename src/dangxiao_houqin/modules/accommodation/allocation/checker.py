@@ -67,7 +67,7 @@ def check(problem: Problem, beds: Mapping[Key, Key]) -> tuple[Violation, ...]:
                 found.append(
                     Violation(
                         "one_bed",
-                        f"{where.title} 床位 {bed} 在{day}同时安排了 {who.title} 和 {sleeper[(bed, night)]}。",
+                        f"{where.title} 的一张床位在{day}同时安排了 {who.title} 和 {sleeper[(bed, night)]}。",
                         person_id,
                         where.id,
                     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import Conflict, RuleViolation
@@ -31,8 +34,8 @@ def confirm_plan(ctx: Ctx, plan: ConfirmPlan) -> ConfirmResult:
         if stay.version != seen[stay.id] or stay.state != StayState.ASSIGNED.value:
             raise ctx.conflict(stay)
     task = prepare(ctx, plan.class_id, keep_existing=False)
-    _refuse_outdated(task, plan)
     by_person = {s.enrollment_id: s for s in old}
+    _refuse_outdated(task, plan, {s.enrollment_id: s.bed_id for s in old if s.enrollment_id is not None})
     wanted = {p.enrollment_id: p for p in plan.placements}
     freed: list[Stay] = []
     new: list[Stay] = []
@@ -79,7 +82,8 @@ def confirm_plan(ctx: Ctx, plan: ConfirmPlan) -> ConfirmResult:
     return ConfirmResult(assigned=len(new), unchanged=unchanged, released=released)
 
 
-def _refuse_outdated(task: PlanningTask, plan: ConfirmPlan) -> None:
+def _refuse_outdated(task: PlanningTask, plan: ConfirmPlan, seen: Mapping[int, int]) -> None:
+    """``seen``: the beds (by person) that the proposal saw and was allowed to change, pinned ones after unpinning."""
     people = {c.enrollment_id: c for c in task.people}
     for placement in plan.placements:
         person = people.get(placement.enrollment_id)
@@ -88,9 +92,16 @@ def _refuse_outdated(task: PlanningTask, plan: ConfirmPlan) -> None:
         if (person.arrive, person.leave) != (placement.arrive, placement.leave):
             raise Conflict(f"{person.name}的住宿日期在方案生成后有变化，请重新生成分房方案。")
     beds = {p.enrollment_id: p.bed_id for p in plan.placements}
-    present = {p.id for p in task.problem.people}
-    violations = [v for v in check(task.problem, {k: v for k, v in beds.items() if k in present}) if v.rule != "pinned"]
+    settled = tuple(  # who keeps a bed given by hand may be an exception to a rule
+        replace(p, pinned_bed=beds[int(p.id)] if beds.get(int(p.id), -1) == seen.get(int(p.id)) else p.pinned_bed)
+        for p in task.problem.people
+    )
+    present = {p.id for p in settled}
+    problem = replace(task.problem, people=settled)
+    violations = [v for v in check(problem, {k: v for k, v in beds.items() if k in present}) if v.rule != "pinned"]
     for person in task.people:
+        if person.enrollment_id in seen:
+            continue
         if person.kept_bed_id is not None and beds.get(person.enrollment_id, person.kept_bed_id) != person.kept_bed_id:
             raise Conflict(f"{person.name}的床位刚被锁定或已入住，请重新生成分房方案。")
     if violations:
