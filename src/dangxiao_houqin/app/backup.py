@@ -443,9 +443,11 @@ def _restore_sqlite(db: Database, file: Path, path: Path, force: bool, now: date
     aside: Path | None = None
     try:
         with saving(file) as part:
-            info = _restore_file(part, path, progress)
-            for suffix in ("-journal", "-wal", "-shm"):
-                Path(f"{part}{suffix}").unlink(missing_ok=True)
+            try:
+                info = _restore_file(part, path, progress)
+            finally:
+                for suffix in ("-journal", "-wal", "-shm"):
+                    Path(f"{part}{suffix}").unlink(missing_ok=True)
             if file.exists() and file.stat().st_size:
                 _settle(file)
                 aside = _set_aside(file, now)
