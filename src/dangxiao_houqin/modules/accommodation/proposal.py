@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import RuleViolation
 
-from .allocation import Plan, Problem, Violation, check, insert_late, score, why
+from .allocation import Plan, Problem, Room, Violation, check, insert_late, score, why
 from .allocation.problem import Key
 from .domain import BedOption, ConfirmPlan
 from .planning import Candidate, PlanningTask, as_command
@@ -38,10 +38,10 @@ class Proposal:
         self._at = 0
         self.plan = plan
         self._bound = plan.bound
-        free = tuple(replace(p, pinned_bed=None) for p in task.problem.people)
-        self._loose = replace(task.problem, people=free)
-        self._broken: frozenset[Violation] = frozenset()
-        self._broken_at: Step | None = None
+        self._score = plan
+        self._scored_at: Step | None = None
+        self._room_of = {int(bed): room for room in task.problem.rooms for bed in room.beds}
+        self._loose = {int(p.id): replace(p, pinned_bed=None) for p in task.problem.people}
 
     # ------------------------------------------------------------------ looking
     @property
@@ -98,7 +98,10 @@ class Proposal:
         return replace(self.task.problem, people=people)
 
     def _scored(self) -> Plan:
-        return score(self.problem, _keys(self.step.beds))
+        if self._scored_at is not self.step:
+            self._score = score(self.problem, _keys(self.step.beds), reasons=False)
+            self._scored_at = self.step
+        return self._score
 
     def refresh_costs(self) -> Plan:
         """Objective and costs of the state shown, with the reasons and the bound of the last search."""
@@ -192,16 +195,25 @@ class Proposal:
                 if old is not None:
                     beds[other.enrollment_id] = old
         beds[person] = bed
+        if bed not in self._room_of:
+            raise RuleViolation(f"{self.options[bed].text}不参与分配，请另选床位。")
+        rooms = {self._room_of[b].id: self._room_of[b] for b in (bed, old) if b is not None}
         # what an earlier exception by hand breaks already is no reason against moving somebody else
-        broken = [v for v in check(self._loose, _keys(beds)) if v not in self._broken_now()]
+        known = self._check_rooms(rooms, self.step.beds)
+        broken = [v for v in self._check_rooms(rooms, beds) if v not in known]
         if broken:
             raise RuleViolation(self._sentence(broken[0], beds))
         return beds
 
-    def _broken_now(self) -> frozenset[Violation]:
-        if self._broken_at is not self.step:
-            self._broken, self._broken_at = frozenset(check(self._loose, _keys(self.step.beds))), self.step
-        return self._broken
+    def _check_rooms(self, rooms: Mapping[Key, Room], beds: Mapping[int, int]) -> tuple[Violation, ...]:
+        """The independent checker on the rooms that a step touches: no rule reaches beyond a room."""
+        there = {p: b for p, b in beds.items() if self._room_of[b].id in rooms}
+        part = replace(
+            self.task.problem,
+            rooms=tuple(rooms.values()),
+            people=tuple(self._loose[p] for p in there),
+        )
+        return check(part, _keys(there))
 
     def _sentence(self, broken: Violation, beds: Mapping[int, int]) -> str:
         """A violation in the page's words: beds by their names, guests by theirs, closures with their reason."""

@@ -249,8 +249,10 @@ def _room_state(
     return "split", ""
 
 
-def score(problem: Problem, beds: Mapping[Key, Key]) -> Plan:
+def score(problem: Problem, beds: Mapping[Key, Key], *, reasons: bool = True) -> Plan:
     """Cost breakdown and reasons for a plan edited by hand (person id -> bed id).
+
+    `reasons` False leaves out why people have no bed, which takes most of the time when many wait.
 
     Not checked: call `check` for that. Unknown people and beds raise `AllocationError`.
     """
@@ -272,7 +274,9 @@ def score(problem: Problem, beds: Mapping[Key, Key]) -> Plan:
     return Plan(
         placements=placements,
         unassigned=tuple(
-            Unassigned(p.id, reason_without_bed(problem, p, placements)) for p in problem.people if p.id not in beds
+            Unassigned(p.id, reason_without_bed(problem, p, placements) if reasons else "")
+            for p in problem.people
+            if p.id not in beds
         ),
         objective=sum(rule.cost for rule in costs),
         costs=costs,
