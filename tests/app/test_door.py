@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -16,8 +19,9 @@ from dangxiao_houqin.modules.organization.domain import SaveRole
 from dangxiao_houqin.modules.organization.models import Role, UserAccount
 from dangxiao_houqin.modules.organization.services import save_role
 from dangxiao_houqin.ui import settings
+from dangxiao_houqin.ui.messages import QuestionDialog
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, dialogs
 
 Start = Callable[..., Office]
 
@@ -188,3 +192,23 @@ def test_caps_lock_is_told(qtbot: QtBot, start: Start, school_db: str) -> None:
     assert "大写锁定" in office.login.caps.text()
     qtbot.keyClick(office.login.password.edit, Qt.Key.Key_A)
     assert office.login.caps.text() == ""
+
+
+@pytest.mark.expect_log("damaged database")
+def test_damage_deep_in_the_file_is_told_once_the_window_is_in_use(qtbot: QtBot, start: Start, school_db: str) -> None:
+    path = Path(school_db)
+    broken = bytearray(path.read_bytes())
+    with sqlite3.connect(school_db) as connection:
+        root, size = (
+            connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'home_unit'").fetchone()[0],
+            connection.execute("PRAGMA page_size").fetchone()[0],
+        )
+    broken[(root - 1) * size : (root - 1) * size + 16] = b"\xff" * 16
+    path.write_bytes(bytes(broken))
+    office = start(school_db)
+    come_in(qtbot, office)
+    qtbot.waitUntil(lambda: bool(dialogs(QuestionDialog)), timeout=20000)
+    dialog = dialogs(QuestionDialog)[0]
+    assert isinstance(dialog, QuestionDialog)
+    assert "有损坏的地方" in dialog.message
+    dialog.yes.click()

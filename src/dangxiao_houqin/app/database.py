@@ -202,6 +202,7 @@ def open_database(
     *,
     create: bool = False,
     upgrade: bool = True,
+    thorough: bool = True,
     clock: Clock | None = None,
     progress: Progress = no_progress,
 ) -> Database:
@@ -210,16 +211,32 @@ def open_database(
     Nothing is written to a database that is refused.  An empty or missing one is set up when ``create``; an older one
     is backed up (for a SQLite file also copied) into the backup folder and then upgraded in one transaction, or
     refused where ``upgrade`` is False.  Raises :class:`AppError` with the sentence for everything else: newer, foreign,
-    damaged, not a database, server away, and names the latest good backup where there is one.
+    damaged, not a database, server away, and names the latest good backup where there is one.  Without ``thorough``
+    only the head of a SQLite file is read (the window looks at the rest with :func:`check_file` once it is in use).
     """
     db = Database(target)
     try:
-        look = look_at_file(db.path) if db.path is not None else look_at_server(db)
+        look = look_at_file(db.path, thorough=thorough) if db.path is not None else look_at_server(db)
         _settle(db, look, create=create, upgrade=upgrade, clock=clock or SystemClock(), progress=progress)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def check_file(_progress: Progress, target: str | Path) -> str | None:
+    """Read every page of a SQLite file in use; the sentence when it is damaged, ``None`` when all is well."""
+    db = Database(target)
+    try:
+        if db.path is None:
+            return None
+        look = look_at_file(db.path)
+        if look.state is not FileState.DAMAGED:
+            return None
+        log.error("damaged database %s: %s", db.path, look.detail)
+        return f"“{db.path}”有损坏的地方，请不要再录入，先记下今天的修改；{_offer(db)}"
+    finally:
+        db.close()
 
 
 def _settle(db: Database, look: Look, *, create: bool, upgrade: bool, clock: Clock, progress: Progress) -> None:

@@ -55,7 +55,7 @@ def open_target(progress: Progress, target: str, demo: bool, clock: Clock) -> Op
 
     from .database import open_database
 
-    db = open_database(target, create=demo, progress=progress)
+    db = open_database(target, create=demo, thorough=False, progress=progress)
     try:
         actor = None
         if demo:
@@ -162,6 +162,7 @@ class Office(QObject):
         self.lock_window: Any = None
         self._hidden: list[QWidget] = []
         self._login_name = ""
+        self._checked = False
         self._opened: Opened | None = None
         self.idle = IdleWatch(self)
         self.idle.timer.timeout.connect(self.lock)
@@ -321,6 +322,7 @@ class Office(QObject):
         self.shell.ready()
         self.idle.start(0 if self.demo else idle_minutes)
         QTimer.singleShot(300, self._dress_lists)
+        QTimer.singleShot(3000, self._look_for_damage)
 
     @Slot()
     def _dress_lists(self) -> None:
@@ -328,6 +330,20 @@ class Office(QObject):
         from dangxiao_houqin.ui.table import ListTable
 
         ListTable.head_of = staticmethod(_list_head)
+
+    @Slot()
+    def _look_for_damage(self) -> None:
+        """Every page of the file is read once a session, after the window is in use: it takes a while."""
+        from .database import check_file
+
+        if self.shell is not None and self.target is not None and not self._checked:
+            self._checked = True
+            self.runner.work(check_file, self.target, ok=self._looked)
+
+    @Slot(object)
+    def _looked(self, sentence: str | None) -> None:
+        if sentence is not None and self.shell is not None:
+            messages.tell(self.shell, "数据库文件已损坏", sentence, tone="error")
 
     def pages(self) -> tuple[PageSpec, ...]:
         """All pages of the program: the dashboard, those of the modules, the settings."""
@@ -497,7 +513,6 @@ class Office(QObject):
 def _bring_up(window: QWidget) -> None:
     """Show a window with the keyboard in it, also where no window manager does that (kiosk, Xvfb)."""
     window.show()
-    window.raise_()
     window.activateWindow()
 
 
