@@ -29,7 +29,7 @@ from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.table import ListTable
 from tests.benchmarks.bench_table_format import BenchRow
 
-ROUNDS = 9
+ROUNDS = 15
 SCROLLS = 40
 SIZES = (100, 100_000, 1_000_000)
 
