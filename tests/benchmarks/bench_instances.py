@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -177,3 +178,67 @@ def pas(path: Path) -> Problem:
         low_floor=0, accessible=0, wish=0, single_without_reason=0, reason_without_single=0, snorer=0,
     )  # fmt: skip
     return Problem(nights=horizon, rooms=tuple(rooms), people=tuple(people), weights=off)
+
+
+def big_dorm(people: int, seed: int) -> Problem:
+    """Dormitory of the same make as the stored ones, for any number of people (180 rooms per 300 people)."""
+    rng = random.Random(seed)
+    nights = 10
+    floors = max(1, round(people / 100))
+    while people / floors > 110 and floors < 20:
+        floors += 1
+    per_floor = round(people * 0.6 / floors)
+    rooms = []
+    for floor in range(floors):
+        for number in range(per_floor):
+            size = 2 if number < per_floor * 2 // 3 else 1
+            ident = f"{floor + 1}{number + 1:03d}"
+            guests = []
+            if rng.random() < 0.2:
+                first = rng.randrange(nights)
+                end = min(nights, first + rng.randint(2, 6))
+                sex = "M" if rng.random() < 0.65 else "F"
+                for bed in range(rng.randint(1, size)):
+                    guests.append(Guest(f"{ident}-{bed}", first, end, sex))  # type: ignore[arg-type]
+            rooms.append(
+                Room(
+                    id=ident,
+                    beds=tuple(f"{ident}-{bed}" for bed in range(size)),
+                    floor=floor,
+                    level=floor + 1,
+                    low=floor < max(1, floors // 3),
+                    guests=tuple(guests),
+                )
+            )
+    spans = ((0, 5), (0, 7), (0, 4), (6, 10), (3, 9), (2, 6), (5, 10), (4, 8))
+    classes = [spans[number % len(spans)] for number in range(max(1, people * 8 // 300))]
+    crowd = []
+    for p in range(people):
+        number = rng.randrange(len(classes))
+        arrive, leave = classes[number]
+        if rng.random() < 0.08:
+            arrive, leave = max(0, arrive - 1), min(nights, leave + rng.randint(0, 1))
+        rank = 3 if rng.random() < 0.03 else 2 if rng.random() < 0.12 else 0
+        crowd.append(
+            Person(
+                id=p,
+                arrive=arrive,
+                leave=leave,
+                sex="M" if rng.random() < 0.65 else "F",
+                class_id=number,
+                low_floor="must" if rng.random() < 0.08 else "no",
+                single_reason="级别" if rank else "",
+                shared_cost={3: 30, 2: 12}.get(rank),
+            )
+        )
+    wishes = []
+    for _ in range(people * 86 // 300):
+        a, b = rng.sample(range(people), 2)
+        one = crowd[a]
+        mates = [q for q in range(people) if crowd[q].class_id == one.class_id and crowd[q].sex == one.sex and q != a]
+        wishes.append(Wish(a, rng.choice(mates) if mates else b, weight=8))
+    off = Weights(
+        room_opened=10, class_floor=15, single_without_reason=3, wish=8, reserve_room=0, class_building=0,
+        group_floor=0, women_zone=0, low_floor=0, accessible=0, reason_without_single=0, snorer=0,
+    )  # fmt: skip
+    return Problem(nights, tuple(rooms), tuple(crowd), tuple(wishes), off)

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 SMALLEST = 60
 """People below which annealing alone is enough."""
 
-FIRST_SHARE, FIRST_STEPS, ROUND_STEPS = 0.1, 100_000, 40_000
+FIRST_STEPS, ROUND_STEPS = 80_000, 20_000
 ROUND_HEAT = 0.5
 REACH = 60
+DRIFT = 0.01
+"""How much worse than the best plan the current one may get before the search goes back to the best."""
 LP_SECONDS = 10.0
 
 
@@ -85,7 +87,8 @@ class SeparableRefiner:
             if until is not None and now >= until:
                 stopped = "time"
                 break
-            annealer.load(annealer.best)
+            if annealer.state.total > annealer.best_total + abs(annealer.best_total) * DRIFT:
+                annealer.load(annealer.best)
         annealer.last_chance()
         return Found(tuple(annealer.best), annealer.best_total, done, stopped)
 
