@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from dangxiao_houqin.modules.accommodation.domain import PairKind, StayState
 from dangxiao_houqin.modules.organization.api import EVERYTHING, AuditWords, TableWords
+from dangxiao_houqin.modules.training.api import ClassStatus, need_label
 
 _ORGANIZATION = {
     "department": TableWords("部门", {"name": "名称", "sort_order": "排序"}),
@@ -87,20 +89,6 @@ _PLACES = {
     ),
 }
 
-_CLASS_STATES = {"planned": "计划中", "running": "培训中", "finished": "已结业", "cancelled": "已取消"}
-_NEEDS = {
-    "halal": "清真",
-    "vegetarian": "素食",
-    "low_floor": "低楼层",
-    "accessible": "无障碍",
-    "snorer": "打鼾",
-    "light_sleeper": "怕吵",
-    "single_room": "单间",
-    "no_lodging": "不住宿",
-    "late_arrival": "晚到",
-    "early_leave": "早退",
-}
-
 _TRAINING = {
     "home_unit": TableWords("单位", {"name": "名称", "rank_order": "排序"}, silent=frozenset({"search_key"})),
     "training_class": TableWords(
@@ -120,7 +108,7 @@ _TRAINING = {
             "class_teacher": "班主任",
             "note": "备注",
         },
-        values={"status": _CLASS_STATES},
+        values={"status": {state.value: state.label for state in ClassStatus}},
         silent=frozenset({"search_key"}),
     ),
     "enrollment": TableWords(
@@ -150,7 +138,7 @@ _TRAINING = {
             "extra": "其他栏目",
             "status": "状态",
         },
-        values={"needs": _NEEDS, "status": {"enrolled": "在册", "arrived": "已报到", "withdrawn": "已退出"}},
+        values={"needs": need_label, "status": {"enrolled": "在册", "withdrawn": "已退出"}},
         links={"class_id": "training_class", "unit_id": "home_unit"},
         personal=frozenset({"phone", "id_number"}),
         silent=frozenset({"search_key", "sort_key"}),
@@ -175,15 +163,7 @@ _ACCOMMODATION = {
             "reason": "原因",
             "moved_from_id": "调自",
         },
-        values={
-            "state": {
-                "assigned": "已分配",
-                "checked_in": "在住",
-                "checked_out": "已退房",
-                "cancelled": "已取消",
-                "moved": "已调房",
-            }
-        },
+        values={"state": {state.value: state.label for state in StayState}},
         links={
             "enrollment_id": "enrollment",
             "class_id": "training_class",
@@ -195,7 +175,7 @@ _ACCOMMODATION = {
     "roommate_rule": TableWords(
         "同住约定",
         {"class_id": "班次", "first_id": "学员一", "second_id": "学员二", "kind": "种类", "reason": "原因"},
-        values={"kind": {"forbidden": "不能同住", "wished": "希望同住", "apart": "不能同住", "together": "希望同住"}},
+        values={"kind": {kind.value: kind.label for kind in PairKind}},
         links={"class_id": "training_class", "first_id": "enrollment", "second_id": "enrollment"},
     ),
 }
@@ -253,12 +233,19 @@ _ACTIONS = {
     "training.order_units": "单位排序",
     "training.move_unit": "单位排序",
     "training.import_roster": "导入名单",
-    "training.apply_import": "导入名单",
+    "training.apply_roster": "导入名单",
+    "accommodation.assign_bed": "分配床位",
+    "accommodation.move_stay": "调房",
+    "accommodation.swap_stays": "两人对调",
+    "accommodation.pin_stay": "固定床位",
+    "accommodation.release_stay": "退掉床位",
+    "accommodation.release_class": "退掉全班床位",
+    "accommodation.save_pair": "保存同住约定",
+    "accommodation.delete_pair": "删除同住约定",
     "accommodation.confirm_plan": "确认住宿分配",
-    "accommodation.assign": "分配床位",
-    "accommodation.move": "调房",
-    "accommodation.cancel": "取消住宿",
+    "app.init": "建立数据库",
     "app.load_demo": "载入演示数据",
+    "training.reveal": "查看完整个人信息",
     "demo.load": "载入演示数据",
     "cli.backup": "备份",
     "cli.restore": "恢复备份",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -101,3 +103,17 @@ def test_every_audited_table_and_column_has_its_word() -> None:
         assert columns <= set(table.columns) | table.silent, mapper.class_
         personal = {c.key for c in mapper.column_attrs if c.columns[0].info.get("personal")}
         assert personal == table.personal, mapper.class_
+
+
+@pytest.mark.parametrize("module", ("organization", "places", "training", "accommodation"))
+def test_every_service_has_its_word_for_the_log(module: str) -> None:
+    """A service that asks for a right leaves its name in the log, so the viewer needs a word for it."""
+    services = importlib.import_module(f"dangxiao_houqin.modules.{module}.services")
+    words = audit_words()
+    missing = [
+        f"{module}.{name}"
+        for name, function in inspect.getmembers(services, inspect.isfunction)
+        if not name.startswith("_") and "ctx.require(" in inspect.getsource(function)
+        if f"{module}.{name}" not in words.actions and function.__module__.startswith(services.__name__)
+    ]
+    assert missing == []

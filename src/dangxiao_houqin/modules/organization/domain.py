@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -294,8 +295,8 @@ class TableWords:
 
     title: str
     columns: dict[str, str] = field(default_factory=dict)
-    values: dict[str, dict[Any, str]] = field(default_factory=dict)
-    """Column -> stored value -> word, e.g. ``{"status": {"planned": "计划中"}}``."""
+    values: Mapping[str, Mapping[Any, str] | Callable[[Any], str]] = field(default_factory=dict)
+    """Column -> words of its stored values, as a mapping or as a function from value to word."""
     links: dict[str, str] = field(default_factory=dict)
     """Column -> table it points to, so that names stand for ids."""
     personal: frozenset[str] = frozenset()

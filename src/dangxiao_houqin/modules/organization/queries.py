@@ -384,11 +384,11 @@ def _word(
 ) -> str:
     if value is None:
         return ""
-    known = table.values.get(column, {})
-    if isinstance(value, str | int) and not isinstance(value, bool) and value in known:
-        return known[value]
     if isinstance(value, list):
         return "、".join(_word(v, column, table, words, names, masked=masked) for v in value)
+    known = table.values.get(column)
+    if known is not None and isinstance(value, str | int) and not isinstance(value, bool):
+        return known(value) if callable(known) else known.get(value, str(value))
     target = table.links.get(column)
     if target is not None and isinstance(value, int):
         return names.get((target, value), f"{words.table(target)} #{value}")
