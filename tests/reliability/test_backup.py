@@ -16,14 +16,13 @@ import sqlalchemy as sa
 
 from dangxiao_houqin.app import schema
 from dangxiao_houqin.app.backup import (
-    _rows,
-    _tables,
     backup,
     check_backup,
     latest_good_backup,
     restore,
     verify_backup,
 )
+from dangxiao_houqin.app.backup.rows import rows_of, tables_of
 from dangxiao_houqin.app.database import known_revisions
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.errors import AppError, Cancelled, InvalidInput, NotFound, RuleViolation
@@ -43,8 +42,8 @@ def contents(target: str | Path | Database) -> dict[str, list[Any]]:
     try:
         with db.engine.connect() as connection:
             return {
-                table.name: [dict(zip(table.columns.keys(), row, strict=True)) for row in _rows(connection, table)]
-                for table in _tables(connection)
+                table.name: [dict(zip(table.columns.keys(), row, strict=True)) for row in rows_of(connection, table)]
+                for table in tables_of(connection)
             }
     finally:
         if db is not target:
@@ -80,6 +79,10 @@ def other_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callab
 def test_restored_data_equals_the_backed_up(
     filled: Database, engine_to: str, other_url: Callable[[str], str], tmp_path: Path
 ) -> None:
+    with unit_of_work(filled, Actor.system(), "test.gone") as ctx:
+        deleted = ctx.add(HomeUnit(name="又删掉的单位"))
+        gone = deleted.id
+        ctx.session.delete(deleted)
     before = contents(filled)
     assert all(before.values()), [name for name, rows in before.items() if not rows]  # no table goes untested
     info = backup(filled, tmp_path / "b.zip")
@@ -89,7 +92,7 @@ def test_restored_data_equals_the_backed_up(
     assert contents(target) == before
     restored = Database(target)
     with unit_of_work(restored, Actor.system(), "test.after") as ctx:  # new rows get new ids, types are live
-        assert ctx.add(HomeUnit(name="新单位")).id > max(row["id"] for row in before["home_unit"])
+        assert ctx.add(HomeUnit(name="新单位")).id > gone > max(row["id"] for row in before["home_unit"])
         assert ctx.session.get_one(Stay, before["stay"][0]["id"]).nights == 4
     with restored.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
         connection.execute(sa.text("DELETE FROM audit_entry"))
