@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from dangxiao_houqin.app.data_panel import DataPanel
 from dangxiao_houqin.app.modules import MODULES
 from dangxiao_houqin.app.setting_fields import collected, field_for, shown
 from dangxiao_houqin.app.settings_page import SettingsPage
@@ -136,3 +138,18 @@ def test_without_the_right_it_is_only_for_looking(make: Make) -> None:
     assert all(not form.editable for form in page.forms)
     page.current.form["place"].set_value("岚溪")
     assert not page.save.isEnabled()
+
+
+def test_a_backup_at_a_click(qtbot: QtBot, db: Database, db_url: str, tmp_path: Path) -> None:
+    runner = InstantRunner()
+    panel = DataPanel(runner, db_url, db.describe(), may_back_up=True)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.reload()
+    assert panel.last.text() == "本机还没有它的备份"
+    target = tmp_path / "周五备份.zip"
+    panel.back_up_to(str(target))
+    assert target.stat().st_size > 0
+    assert str(target) in panel.last.text()
+    assert panel.now.isEnabled()
+    runner.shutdown()

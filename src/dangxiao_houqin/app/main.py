@@ -365,10 +365,16 @@ class Office(QObject):
 
     def _settings(self, desk: Desk) -> QWidget:
         from dangxiao_houqin.modules.organization.api import permission_for
+        from dangxiao_houqin.modules.organization.domain import SETTINGS
 
+        from .data_panel import DataPanel
         from .settings_page import SettingsPage
 
-        return SettingsPage(desk, self.modules, permission_for)
+        data = None
+        if self.sitting.db is not None and self.target is not None:
+            may = desk.can(SETTINGS)
+            data = DataPanel(self.runner, self.target, self.sitting.db.describe(), may_back_up=may)
+        return SettingsPage(desk, self.modules, permission_for, data)
 
     # ------------------------------------------------------------------ changes of rights and names
     @Slot(object)

@@ -17,7 +17,10 @@ from dangxiao_houqin.ui.form import Form
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.widgets import Card, column, label, row
 
+from .data_panel import DataPanel
 from .setting_fields import collected, field_for, shown
+
+DATA_TITLE = "数据与备份"
 
 
 def read_sections(ctx: Any, sections: Sequence[type[Any]]) -> tuple[Any, ...]:
@@ -71,7 +74,9 @@ class SettingsPage(Page):
     context = "单位名称、规则和安全要求，改好后立即对所有人生效"
     watches = frozenset({"setting"})
 
-    def __init__(self, desk: Desk, modules: Sequence[ModuleSpec], permission_for: Any) -> None:
+    def __init__(
+        self, desk: Desk, modules: Sequence[ModuleSpec], permission_for: Any, data: DataPanel | None = None
+    ) -> None:
         super().__init__(desk.runner)
         self.desk = desk
         self.sections = tuple(section for module in modules for section in module.settings)
@@ -92,6 +97,10 @@ class SettingsPage(Page):
             scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             scroll.setWidget(form)
             self.stack.addWidget(scroll)
+        self.data = data
+        if data is not None:
+            self.list.addItem(DATA_TITLE)
+            self.stack.addWidget(data)
         self.card = Card(" ")
         self.card.body.addWidget(self.stack, 1)
         inside = QVBoxLayout()
@@ -108,6 +117,8 @@ class SettingsPage(Page):
     # ------------------------------------------------------------------ reading
     def reload(self) -> None:
         self.query(read_sections, self.sections, ok=self._show)
+        if self.data is not None:
+            self.data.reload()
 
     @Slot(object)
     def _show(self, values: Sequence[Any]) -> None:
@@ -120,13 +131,14 @@ class SettingsPage(Page):
     def _choose(self, place: int) -> None:
         if place >= 0:
             self.stack.setCurrentIndex(place)
-            self.card.title.setText(self.sections[place].title)
+            self.card.title.setText(self.sections[place].title if place < len(self.sections) else DATA_TITLE)
             self._look()
 
     @property
-    def current(self) -> SectionForm:
-        """The form that is shown."""
-        return self.forms[max(self.stack.currentIndex(), 0)]
+    def current(self) -> SectionForm | None:
+        """The form that is shown; ``None`` at 数据与备份."""
+        place = max(self.stack.currentIndex(), 0)
+        return self.forms[place] if place < len(self.forms) else None
 
     def open_target(self, target: Any) -> None:
         """``desk.go("app.settings", section="training.classes")`` shows that section."""
@@ -136,8 +148,9 @@ class SettingsPage(Page):
 
     @Slot()
     def _look(self) -> None:
-        dirty = self.current.is_dirty
-        self.save.setEnabled(dirty and self.current.editable)
+        form = self.current
+        dirty = form is not None and form.is_dirty
+        self.save.setEnabled(form is not None and dirty and form.editable)
         self.undo.setEnabled(dirty)
         for place, form in enumerate(self.forms):
             mark = " ●" if form.is_dirty else ""
@@ -149,7 +162,7 @@ class SettingsPage(Page):
         from dangxiao_houqin.modules.organization.api import save_section
 
         form = self.current
-        if not form.form.check():
+        if form is None or not form.form.check():
             return
         try:
             value = form.collect()
@@ -172,12 +185,13 @@ class SettingsPage(Page):
     @Slot(object)
     def _refused(self, error: Exception) -> None:
         self._look()
-        if not self.current.form.show_error(error):
+        if self.current is None or not self.current.form.show_error(error):
             messages.show(self, error, reload=self._undo)
 
     @Slot()
     def _undo(self) -> None:
-        self.current.fill(self.current.stored)
+        if self.current is not None:
+            self.current.fill(self.current.stored)
         self.bar.clear()
         self.reload()
 

@@ -230,6 +230,7 @@ class Shell(QMainWindow):
     @Slot(object)
     def open_ref(self, ref: Ref) -> None:
         """Show what ``ref`` points to."""
+        self.finder.clearFocus()
         spec = page_for(ref, visible_to(self._all_pages, self.desk.actor), self._modules)
         if spec is None:
             messages.toast(self, "这条内容没有可以打开的页面，或您没有权限。", tone="warning")
@@ -239,6 +240,7 @@ class Shell(QMainWindow):
     @Slot(str)
     def do_command(self, key: str) -> None:
         """What was chosen in the search list."""
+        self.finder.clearFocus()
         if key.startswith("page:"):
             self.show_page(key.removeprefix("page:"))
             return
