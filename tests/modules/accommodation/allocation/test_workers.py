@@ -43,7 +43,7 @@ def test_same_seed_same_plan_in_processes_and_beside() -> None:
 
 def test_time_limit_is_kept() -> None:
     began = time.monotonic()
-    plan = solve(PROBLEM, time_limit=0.5, bound=False)
+    plan = solve(PROBLEM, iterations=0, time_limit=0.5, bound=False)
     assert plan.stopped == "time"
     assert time.monotonic() - began < 15.0, "start-up included"
     assert check(PROBLEM, plan.beds()) == ()
@@ -61,7 +61,7 @@ def test_cancel_ends_the_work_at_once() -> None:
             raise Stop
 
     with pytest.raises(Stop):
-        solve(PROBLEM, time_limit=20.0, progress=progress)
+        solve(PROBLEM, iterations=0, time_limit=20.0, progress=progress)
     assert time.monotonic() - cancelled_at < 0.5
     assert said[0] == "正在准备数据…"
     assert "已安排" in said[-1]

@@ -130,6 +130,8 @@ class Annealer:
     ) -> tuple[int, str]:
         """Cool from `hot` to `cold` over `steps` proposals or until `time.monotonic()` reaches `until`.
 
+        With both, the clock has no influence as long as the steps will be done in time, so that the result does not
+        depend on the machine; once it is seen that they will not, cooling goes by the time that is left.
         Returns (steps done, "iterations" | "time" | "cancelled").
         """
         model, state = self.model, self.state
@@ -154,6 +156,8 @@ class Annealer:
         ratio = cold / hot
         begin = time.monotonic()
         next_report = begin + REPORT_SECONDS
+        switch: tuple[float, float] | None = None
+        patience = 0.0 if until is None else min(0.25, 0.1 * (until - begin))
         stopped, step, heat, reach = "iterations", 0, hot, 4.0 * hot
         while True:
             if not step % STEPS_BETWEEN_CHECKS:
@@ -161,11 +165,12 @@ class Annealer:
                 if until is not None or report is not None:
                     now = time.monotonic()
                     if until is not None:
-                        timed = (now - begin) / max(1e-9, until - begin)
-                        if timed > fraction:
-                            fraction, stopped = timed, "time"
-                        else:
-                            stopped = "iterations"
+                        if switch is None and (not steps or now - begin > max(patience, fraction * (until - begin))):
+                            switch = (fraction, now)
+                            stopped = "time"
+                        if switch is not None:
+                            at, since = switch
+                            fraction = at + (1.0 - at) * (now - since) / max(1e-9, until - since)
                     if report is not None and now > next_report:
                         next_report = now + REPORT_SECONDS
                         if not report(min(1.0, fraction)):

@@ -55,8 +55,7 @@ def solve_in_process(
     began = time.perf_counter()
     model = Model(problem)
     state, wanted = _start_state(model, start)
-    if iterations is None and time_limit is None:
-        iterations = default_iterations(model)
+    iterations = _budget(model, iterations, time_limit)
 
     def report(fraction: float, best: int) -> bool:
         progress(min(1.0, fraction), _progress_text(model, best))
@@ -116,9 +115,10 @@ def solve(
 ) -> Plan:
     """Best plan found by `workers` independent searches in processes of their own.
 
-    Same problem, seed, iteration budget (steps per worker), start and number of workers give the same plan. With
-    `time_limit` (seconds for the search) the plan depends on the speed of the machine once the limit bites; without
-    either, a budget by problem size is used. `start`: a plan, or person id -> room id, to begin from (as far as it is
+    Same problem, seed, iteration budget (steps per worker; None = by problem size, some seconds), start and number of
+    workers give the same plan. `time_limit` (seconds for the search) cuts a budget short; only once it is seen that
+    the budget will not be done in time does the plan depend on the machine. `iterations=0` searches until the time
+    limit. `start`: a plan, or person id -> room id, to begin from (as far as it is
     still legal); without it the greedy plan. `progress(share, sentence)` is called about 20 times a second from the
     calling thread; whatever it raises kills the workers within a tenth of a second and is passed on.
 
@@ -135,8 +135,7 @@ def solve(
     first = tuple(state.room_of)
     if not model.movable:
         return make_plan(model, first, seconds=time.perf_counter() - began, seed=seed, wanted=wanted)
-    if iterations is None and time_limit is None:
-        iterations = default_iterations(model)
+    iterations = _budget(model, iterations, time_limit)
     progress(0.02, _progress_text(model, state.total))
     context = multiprocessing.get_context("spawn")
     team: list[_Worker] = []
@@ -198,6 +197,13 @@ def solve(
     note = f"有一个计算进程{notes[0]}，采用了其余进程的方案。" if notes else ""
     progress(1.0, "排房方案已算好")
     return replace(plan, bound=proven, note=note)
+
+
+def _budget(model: Model, iterations: int | None, time_limit: float | None) -> int | None:
+    """Steps per worker: as asked, by size when not asked, None (until the time is up) for 0."""
+    if iterations is None or (iterations == 0 and time_limit is None):
+        return default_iterations(model)
+    return iterations or None
 
 
 def _listen(team: Iterable[_Worker], silence_limit: float, proven: int | None) -> int | None:
