@@ -16,6 +16,8 @@ from .allocation.problem import Key
 from .domain import BedOption, ConfirmPlan
 from .planning import Candidate, PlanningTask, as_command
 
+FIRST, AGAIN = "自动分房", "重新分房"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -34,7 +36,7 @@ class Proposal:
         self.people: dict[int, Candidate] = {c.enrollment_id: c for c in task.people}
         self.options: dict[int, BedOption] = {b.bed_id: b for b in task.beds}
         pinned = frozenset(c.enrollment_id for c in task.people if c.pinned or c.locked)
-        self._steps = [Step(_beds(plan), pinned, "自动分房")]
+        self._steps = [Step(_beds(plan), pinned, FIRST)]
         self._at = 0
         self.plan = plan
         self._bound = plan.bound
@@ -62,6 +64,12 @@ class Proposal:
         kept = {c.enrollment_id: c.kept_bed_id for c in self.task.people if c.kept_bed_id is not None}
         pinned = {c.enrollment_id for c in self.task.people if c.pinned or c.locked}
         return dict(self.step.beds) != kept or self.step.pinned != pinned
+
+    @property
+    def moved_by_hand(self) -> bool:
+        """Whether the state shown holds hand work that only this object knows."""
+        by_hand = any(step.what not in (FIRST, AGAIN) for step in self._steps[: self._at + 1])
+        return by_hand and self.is_changed
 
     def bed_of(self, person: int) -> BedOption | None:
         bed = self.step.beds.get(person)
@@ -151,7 +159,7 @@ class Proposal:
     def accept_plan(self, plan: Plan) -> None:
         """A new search around the pins; undo brings the old state back."""
         self.plan, self._bound = plan, plan.bound
-        self._take(_beds(plan), self.step.pinned, "重新分房")
+        self._take(_beds(plan), self.step.pinned, AGAIN)
 
     def undo(self) -> str:
         """One step back; returns what was undone."""

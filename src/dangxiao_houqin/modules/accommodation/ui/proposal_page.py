@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QListWidget,
@@ -34,6 +34,7 @@ from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.dialogs import ProgressDialog
+from dangxiao_houqin.ui.document_menu import DocumentMenu
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, column, label, row
@@ -43,16 +44,16 @@ from .pairs_dialog import PairsDialog
 from .room_board import RoomBoard, start_person_drag
 
 PERSON_COLUMNS: tuple[Column[tuple[Any, ...]], ...] = (
-    Column("seq_no", "序号", lambda r: r[0].seq_no, "int", width=56, align="center"),
-    Column("name", "姓名", lambda r: r[0].name, width=110),
-    Column("sex", "性别", lambda r: r[0].sex, width=56, align="center"),
-    Column("unit", "单位", lambda r: r[0].unit_name, width=190),
-    Column("group", "组别", lambda r: r[0].group_name, width=80),
-    Column("needs", "需求", lambda r: r[2], width=130),
-    Column("place", "床位", lambda r: r[1].text if r[1] else "", width=150),
-    Column("type", "房型", lambda r: r[1].room_type if r[1] else "", width=100),
+    Column("seq_no", "序号", lambda r: r[0].seq_no, "int", width=52, align="center"),
+    Column("name", "姓名", lambda r: r[0].name, width=96),
+    Column("sex", "性别", lambda r: r[0].sex, width=52, align="center"),
+    Column("unit", "单位", lambda r: r[0].unit_name, width=176),
+    Column("group", "组别", lambda r: r[0].group_name, width=80, hidden=True),
+    Column("place", "床位", lambda r: r[1].text if r[1] else "", width=130),
+    Column("type", "房型", lambda r: r[1].room_type if r[1] else "", width=100, hidden=True),
+    Column("needs", "需求", lambda r: r[2], width=124),
     Column(
-        "state", "状态", lambda r: Pill("已安排", "success") if r[1] else Pill("待安排", "warning"), "pill", width=90
+        "state", "状态", lambda r: Pill("已安排", "success") if r[1] else Pill("待安排", "warning"), "pill", width=84
     ),
 )
 
@@ -66,11 +67,14 @@ def _search(progress: Progress, task: PlanningTask) -> Plan:
 
 
 class WaitingList(QListWidget):
-    """People without a bed; each can be dragged onto one."""
+    """People without a bed; each can be dragged onto one, or cut and pasted; Enter asks what to do."""
+
+    cut = Signal(int)
+    asked = Signal(QPoint)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("待安排的学员，可拖到床位上")
+        self.setAccessibleName("待安排的学员：拖到床位上，或按 Ctrl+X 再到床位上按 Ctrl+V")
         self.setWordWrap(True)
         self._pressed: QPoint | None = None
 
@@ -87,12 +91,21 @@ class WaitingList(QListWidget):
             picture = self.viewport().grab(self.visualItemRect(item))
             start_person_drag(self, item.data(Qt.ItemDataRole.UserRole), picture)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if item is not None and event.matches(QKeySequence.StandardKey.Cut):
+            self.cut.emit(item.data(Qt.ItemDataRole.UserRole))
+        elif item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.asked.emit(self.visualItemRect(item).center())
+        else:
+            super().keyPressEvent(event)
+
 
 class ProposalPage(Page):
     """One class at a time; nothing is written before 确认方案."""
 
     title = "自动分房"
-    context = "选择班次，生成方案；可拖动学员换床、锁定、撤销，满意后再确认"
+    context = "可拖动换床、锁定、撤销；确认方案后才保存"
     watches = frozenset({"training_class"})
 
     def __init__(self, desk: Desk) -> None:
@@ -102,6 +115,9 @@ class ProposalPage(Page):
         self._wanted: int | None = None
         self.proposal: Proposal | None = None
         self._searching: Task | None = None
+        self._person: int | None = None
+        self.documents = DocumentMenu(desk)
+        self.action_row.addWidget(self.documents)
         self._pairs = self.add_action("同住约定", self.edit_pairs, icon="users")
         self._undo = self.add_action("撤销", self.undo, icon="undo-2", shortcut="Ctrl+Z")
         self._redo = self.add_action("重做", self.redo, icon="redo-2", shortcut="Ctrl+Y")
@@ -135,6 +151,7 @@ class ProposalPage(Page):
         self.board.moved.connect(self.move_person)
         self.board.selected.connect(self._selected)
         self.board.menu_asked.connect(self._menu)
+        self.board.cut.connect(self._cut)
         self.table = ListTable(
             self.runner,
             "accommodation.proposal",
@@ -148,6 +165,7 @@ class ProposalPage(Page):
             compact=True,
         )
         self.table.selection_changed.connect(self._table_selected)
+        self.table.menu_requested.connect(self._table_menu)
         self.left = QStackedWidget()
         self.left.addWidget(self.board)
         self.left.addWidget(self.table)
@@ -158,6 +176,8 @@ class ProposalPage(Page):
         self.waiting.currentItemChanged.connect(self._waiting_selected)
         self.waiting.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.waiting.customContextMenuRequested.connect(self._waiting_menu)
+        self.waiting.asked.connect(self._waiting_menu)
+        self.waiting.cut.connect(self._cut)
         self._waiting_title = label("待安排", "cardTitle")
         self._who = label("点一位学员，这里说明为什么安排这个床位", "strong", wrap=True)
         self._why = label("", "second", wrap=True)
@@ -210,14 +230,36 @@ class ProposalPage(Page):
     @Slot()
     def _picked(self) -> None:
         class_id = self.picker.currentData()
-        if class_id is not None:
+        if class_id is None:
+            return
+        if self.proposal is not None and self.proposal.moved_by_hand:
+            school = self.proposal.task.school
+            messages.ask(
+                self,
+                f"{school.name}的方案里有手工调整，还没有确认。重新读取名单会丢掉这些调整。",
+                done=self._restart_answered,
+                title="放弃手工调整？",
+                yes="重新读取",
+                no="保留方案",
+                danger=True,
+            )
+        else:
             self.start(class_id)
+
+    @Slot(bool)
+    def _restart_answered(self, yes: bool) -> None:
+        if yes:
+            self.start(self.picker.currentData())
+        elif self.proposal is not None:
+            self.picker.setCurrentIndex(self.picker.findData(self.proposal.task.school.id))
 
     def start(self, class_id: int, *, keep_existing: bool = True) -> None:
         """Read the class and make a proposal; people who have a bed keep it."""
         self.bar.clear()
         self._stop_search()
         self.proposal = None
+        self._person = None
+        self._show_person()
         self._show_state()
         self.query(prepare, class_id, keep_existing, ok=self._prepared)
 
@@ -323,19 +365,39 @@ class ProposalPage(Page):
             self._show_all()
 
     @Slot(object, object, QPoint)
-    def _menu(self, person: int | None, _bed: int, place: QPoint) -> None:
+    def _menu(self, person: int | None, _bed: int | None, place: QPoint) -> None:
         if self.proposal is None or person is None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(person, menu)
+        menu.popup(place)
+
+    def _fill_menu(self, person: int, menu: QMenu) -> None:
+        assert self.proposal is not None
+        if person not in self.proposal.step.beds:
+            menu.addAction(icons.icon("user-plus"), "安排床位（尽量少动别人）", self._fit_in).setData(person)
+            return
         pinned = person in self.proposal.step.pinned
         for text, icon, slot in (
             ("解锁床位" if pinned else "锁定床位", "lock-open" if pinned else "lock", self._toggle_pin),
             ("移下床位", "user-x", self._remove),
         ):
-            action = menu.addAction(icons.icon(icon), text, slot)
-            action.setData(person)
-        menu.popup(place)
+            menu.addAction(icons.icon(icon), text, slot).setData(person)
+
+    @Slot(list, QMenu)
+    def _table_menu(self, rows: list[Any], menu: QMenu) -> None:
+        if len(rows) == 1 and self.proposal is not None:
+            self._fill_menu(rows[0][0].enrollment_id, menu)
+
+    @Slot(int)
+    def _cut(self, person: int) -> None:
+        """Carried by keyboard until it is put down on a bed."""
+        assert self.proposal is not None
+        self.board.carry(person)
+        self.toast(f"选一张床位按 Ctrl+V，放下{self.proposal.people[person].name}；Esc 取消", tone="primary")
+        if self.sides.value() == "rooms":
+            self.board.setFocus()
 
     @Slot()
     def _toggle_pin(self) -> None:
@@ -358,19 +420,14 @@ class ProposalPage(Page):
 
     @Slot()
     def _pairs_changed(self) -> None:
-        if self.proposal is not None:
-            self.start(self.proposal.task.school.id)
+        self._picked()
 
     @Slot(QPoint)
     def _waiting_menu(self, place: QPoint) -> None:
         item = self.waiting.itemAt(place)
         if item is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        action = menu.addAction(icons.icon("user-plus"), "安排床位（尽量少动别人）", self._fit_in)
-        action.setData(item.data(Qt.ItemDataRole.UserRole))
-        menu.popup(self.waiting.viewport().mapToGlobal(place))
+        self._menu(item.data(Qt.ItemDataRole.UserRole), None, self.waiting.viewport().mapToGlobal(place))
 
     @Slot()
     def _fit_in(self) -> None:
@@ -443,6 +500,7 @@ class ProposalPage(Page):
             item = QListWidgetItem(f"{person.name}（{person.sex}）{person.unit_name}\n{reason}")
             item.setData(Qt.ItemDataRole.UserRole, person.enrollment_id)
             self.waiting.addItem(item)
+        self._show_person()
         self._show_state()
 
     def _show_state(self) -> None:
@@ -452,7 +510,14 @@ class ProposalPage(Page):
         self._redo.setEnabled(proposal is not None and proposal.can_redo)
         self._again.setEnabled(proposal is not None)
         self._pairs.setEnabled(proposal is not None)
-        self._confirm.setEnabled(proposal is not None)
+        self._confirm.setEnabled(proposal is not None and proposal.is_changed)
+        self._confirm.setToolTip(
+            "方案已保存，没有需要确认的变动" if proposal is not None and not proposal.is_changed else "Ctrl+S"
+        )
+        self.documents.set_class(
+            proposal.task.school.id if proposal is not None else None,
+            proposal.task.school.name if proposal is not None else "",
+        )
         self.sides.setVisible(proposal is not None)
         if proposal is None:
             self.figures.setText("")
@@ -477,14 +542,22 @@ class ProposalPage(Page):
 
     @Slot(object)
     def _selected(self, person: int | None) -> None:
-        if self.proposal is None or person is None:
+        if self.proposal is not None and person is not None:
+            self._person = person
+            self._show_person()
+
+    def _show_person(self) -> None:
+        """What is known of the person last pointed at, for the state shown."""
+        if self.proposal is None or self._person is None:
+            self._who.setText("点一位学员，这里说明为什么安排这个床位")
+            self._why.setText("")
             return
-        found = self.proposal.people[person]
-        bed = self.proposal.bed_of(person)
+        found = self.proposal.people[self._person]
+        bed = self.proposal.bed_of(self._person)
         self._who.setText(
             f"{found.name}（{found.sex}） {bed.text if bed else '待安排'}\n{found.unit_name} {found.position}"
         )
-        self._why.setText("\n".join(f"· {line}" for line in self.proposal.why(person)))
+        self._why.setText("\n".join(f"· {line}" for line in self.proposal.why(self._person)))
 
     @Slot()
     def _waiting_selected(self) -> None:

@@ -68,7 +68,8 @@ class BoardRoom:
 
 
 class RoomBoard(QAbstractScrollArea):
-    """``moved(person, bed)`` on a drop or paste, ``selected(person or None)``, ``menu_asked(person, bed, place)``.
+    """``moved(person, bed)`` on a drop or paste, ``cut(person)`` on Ctrl+X, ``selected(person or None)``,
+    ``menu_asked(person or None, bed, place)``.
 
     ``refusal(person, bed)`` gives the sentence why a drop is impossible (empty: possible); asked while dragging.
     """
@@ -76,6 +77,7 @@ class RoomBoard(QAbstractScrollArea):
     moved = Signal(int, int)
     selected = Signal(object)
     menu_asked = Signal(object, object, QPoint)
+    cut = Signal(int)
 
     def __init__(self, refusal: Callable[[int, int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,7 +97,7 @@ class RoomBoard(QAbstractScrollArea):
         self.viewport().setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setAccessibleName("房间和床位：方向键选择，Ctrl+X 剪切学员，Ctrl+V 放到所选床位")
+        self.setAccessibleName("房间和床位：方向键选择，Ctrl+X 剪切学员，Ctrl+V 放到所选床位，回车打开菜单")
         self.verticalScrollBar().setSingleStep(40)
 
     # ------------------------------------------------------------------ content
@@ -103,6 +105,13 @@ class RoomBoard(QAbstractScrollArea):
         """Show these rooms; the place and the selected bed stay."""
         self._rooms = tuple(rooms)
         self._layout()
+
+    def carry(self, person: int | None) -> None:
+        """Mark a person as cut: Ctrl+V puts him into the selected bed."""
+        self._cut = person
+        if person is not None and self._current is None and self._beds:
+            self._current = next(iter(self._beds))
+        self.viewport().update()
 
     def current_bed(self) -> int | None:
         return self._current
@@ -199,6 +208,10 @@ class RoomBoard(QAbstractScrollArea):
             painter.setBrush(QColor(TOKENS.line_strong))
             painter.setBrush(Qt.BrushStyle.BDiagPattern)
             painter.drawRoundedRect(rect, 4, 4)
+        if self._cut is not None and any(p.person == self._cut for p in bed.people):
+            painter.setPen(QPen(fore, 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         inner = rect.adjusted(8, 0, -8, 0)
         painter.setFont(theme.font(12))
         painter.setPen(QColor(TOKENS.text_hint))
@@ -345,9 +358,14 @@ class RoomBoard(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if control and key == Qt.Key.Key_X:
-            self._cut = self._person_in(self._current)
+            person = self._person_in(self._current)
+            if person is not None:
+                self.cut.emit(person)
+        elif key == Qt.Key.Key_Escape and self._cut is not None:
+            self.carry(None)
         elif control and key == Qt.Key.Key_V and self._cut is not None and self._current is not None:
-            person, self._cut = self._cut, None
+            person = self._cut
+            self.carry(None)
             self.moved.emit(person, self._current)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(key)

@@ -11,7 +11,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.modules.accommodation import services
 from dangxiao_houqin.modules.accommodation.columns import STAY_COLUMNS
 from dangxiao_houqin.modules.accommodation.domain import ASSIGN, StayRow, StayState
-from dangxiao_houqin.modules.accommodation.queries import list_stays
+from dangxiao_houqin.modules.accommodation.queries import get_stay, list_stays
 from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
@@ -71,8 +71,16 @@ class StaysPage(TablePage):
         self.documents.set_class(school.id if school else None, school.name if school else "")
 
     def open_target(self, target: Any) -> None:
-        if not isinstance(target, Ref) and target.get("class_id"):
+        """One stay, or ``{"class_id": …}``."""
+        if isinstance(target, Ref):
+            self.query(get_stay, target.id, ok=self._open_stay)
+        elif target.get("class_id"):
             self.table.set_filter("class_id", target["class_id"])
+
+    @Slot(object)
+    def _open_stay(self, row: StayRow) -> None:
+        self.table.set_filter("class_id", row.class_id)
+        self.table.set_search(row.name)
 
     @Slot()
     def propose(self) -> None:
@@ -108,7 +116,11 @@ class StaysPage(TablePage):
     @Slot()
     def _pin(self) -> None:
         row: StayRow = self.table.selected_rows()[0]
-        self.command(services.pin_stay, row.id, row.version, not row.pinned)
+        self.command(services.pin_stay, row.id, row.version, not row.pinned, ok=self._pinned)
+
+    @Slot(object)
+    def _pinned(self, row: StayRow) -> None:
+        self.toast(f"{row.name}的床位已{'锁定，自动分房时不动' if row.pinned else '解锁'}")
 
     @Slot()
     def _release(self) -> None:
