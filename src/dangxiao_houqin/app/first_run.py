@@ -7,16 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QFrame,
     QProgressBar,
-    QRadioButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from dangxiao_houqin._forms.app.ui_first_run_place_page import Ui_FirstRunPlacePage
+from dangxiao_houqin._forms.app.ui_first_run_start_page import Ui_FirstRunStartPage
 from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.progress import Progress
 from dangxiao_houqin.ui import messages, theme
@@ -193,11 +193,10 @@ class FirstRunWindow(QWidget):
         return side
 
     def _make_place(self) -> QWidget:
-        self.local = QRadioButton("本机文件（一台电脑使用，推荐先从这里开始）")
-        self.shared = QRadioButton("PostgreSQL 共享数据库（多台电脑一起使用）")
-        group = QButtonGroup(self)
-        group.addButton(self.local)
-        group.addButton(self.shared)
+        page = _card()
+        self.place_ui = ui = Ui_FirstRunPlacePage()
+        ui.setupUi(page)
+        self.local, self.shared, self.test_result = ui.local, ui.shared, ui.test_result
         self.path = TextField("path", "文件位置", max_length=400)
         self.path.set_value(str(default_database()))
         self.choose = button("选择…", self._choose_file, icon="folder-open")
@@ -208,29 +207,19 @@ class FirstRunWindow(QWidget):
         self.place_form.add(PasswordField("password", "密码"))
         self.place_form.set_values({"port": "5432", "database": "houqin"})
         self.test = button("测试连接", self._test, icon="zap")
-        self.test_result = label("", "second", wrap=True)
-        self.local_box = QWidget()
         line = row(self.path, self.choose, spacing=8)
         line.setStretch(0, 1)
         line.setAlignment(self.choose, Qt.AlignmentFlag.AlignTop)
-        line.setContentsMargins(26, 4, 0, 0)
+        self.local_box = QWidget()
         self.local_box.setLayout(line)
         self.shared_box = QWidget()
-        lines = column(self.place_form, row(self.test, None), spacing=4)
-        lines.setContentsMargins(26, 4, 0, 0)
-        self.shared_box.setLayout(lines)
+        self.shared_box.setLayout(column(self.place_form, row(self.test, None), spacing=4))
         self.local.setChecked(True)
         self.shared_box.hide()
+        ui.local_box.addWidget(self.local_box)
+        ui.shared_box.addWidget(self.shared_box)
         self.local.toggled.connect(self._kind_changed)
-        return _step(
-            "数据放在哪里？",
-            "学员、房间和安排都存在这里。以后可以备份，也可以从本机搬到共享数据库。",
-            self.local,
-            self.local_box,
-            self.shared,
-            self.shared_box,
-            self.test_result,
-        )
+        return page
 
     def _make_school(self) -> QWidget:
         self.school_form = Form(label_width=90)
@@ -262,20 +251,12 @@ class FirstRunWindow(QWidget):
         return _step("谁来管理？", "第一位系统管理员，可以增加其他用户、分配角色。", self.admin_form)
 
     def _make_start(self) -> QWidget:
-        self.empty = QRadioButton("从空白开始")
-        self.demo = QRadioButton("先载入演示学校看看")
+        page = _card()
+        self.start_ui = ui = Ui_FirstRunStartPage()
+        ui.setupUi(page)
+        self.empty, self.demo, self.summary = ui.empty, ui.demo, ui.summary
         self.empty.setChecked(True)
-        empty_words = label("自己建楼栋、房间和班次，或从 Excel 导入。", "second", wrap=True)
-        demo_words = label(
-            "虚构的“中共岚溪县委党校”：2 栋楼 204 张床、几个班次和名单，可以随意试用。"
-            "正式使用时请另建一个空白的数据库。",
-            "second",
-            wrap=True,
-        )
-        for words in (empty_words, demo_words):
-            words.setContentsMargins(26, 0, 0, 10)
-        self.summary = label("", "second", wrap=True)
-        return _step("怎样开始？", "", self.empty, empty_words, self.demo, demo_words, 12, self.summary)
+        return page
 
     # ------------------------------------------------------------------ steps
     def show_step(self, place: int) -> None:
@@ -447,12 +428,17 @@ class FirstRunWindow(QWidget):
 
 
 def _step(title: str, hint: str, *items: QWidget | int) -> QWidget:
-    page = QWidget()
-    page.setObjectName("dialogCard")
+    page = _card()
     head = label(title, "pageTitle")
     words = label(hint, "second", wrap=True)
     if not hint:
         words.hide()
     layout = column(head, words, 10, *items, None, spacing=6)
     page.setLayout(layout)
+    return page
+
+
+def _card() -> QWidget:
+    page = QWidget()
+    page.setObjectName("dialogCard")
     return page

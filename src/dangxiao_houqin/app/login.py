@@ -7,15 +7,17 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
+from dangxiao_houqin._forms.app.ui_login_page import Ui_LoginPage
+from dangxiao_houqin._forms.app.ui_new_password_page import Ui_NewPasswordPage
 from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.ui import messages, settings, theme
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.fields import PasswordField, TextField
 from dangxiao_houqin.ui.messages import MessageBar
 from dangxiao_houqin.ui.theme import TOKENS
-from dangxiao_houqin.ui.widgets import button, column, label, row
+from dangxiao_houqin.ui.widgets import column, label, row
 
 from .emblem import EmblemLabel, window_icon
 
@@ -100,79 +102,50 @@ class LoginWindow(QWidget):
 
     # ------------------------------------------------------------------ building
     def _make_login(self) -> QWidget:
-        self.title = label("登录", "pageTitle")
-        self.subtitle = label("请输入登录名和密码", "second")
+        page = _card()
+        self.ui = ui = Ui_LoginPage()
+        ui.setupUi(page)
+        self.title, self.subtitle, self.caps = ui.title, ui.subtitle, ui.caps
+        self.submit, self.where, self.other_user = ui.submit, ui.where, ui.other_user
+        self.busy, self.busy_text = ui.busy, ui.busy_text
         self.login = TextField("login", "登录名", max_length=40, placeholder="登录名")
         self.password = PasswordField("password", "密码", placeholder="密码")
-        self.caps = label("", "hint")
-        self.caps.setMinimumHeight(18)
         self.bar = MessageBar()
-        self.submit = button("登录", self.send, kind="primary")
-        self.submit.setFixedHeight(42)
-        self.submit.setStyleSheet("max-height: 40px; min-height: 40px; font-size: 15px;")
-        self.busy = QProgressBar()
-        self.busy.setRange(0, 0)
-        self.busy.setTextVisible(False)
-        self.busy_text = label("", "hint")
-        self.busy_text.setMinimumHeight(18)
+        ui.login_box.addWidget(self.login)
+        ui.password_box.addWidget(self.password)
+        ui.bar_box.addWidget(self.bar)
+        _make_tall(self.submit)
         policy = self.busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.busy.setSizePolicy(policy)
         self.busy.hide()
-        self.other_user = button("换一个用户登录", self.switched, kind="link")
         self.other_user.hide()
-        self.where = button("更换数据位置…", self.other_database, kind="link")
+        self.submit.clicked.connect(self.send)
+        self.other_user.clicked.connect(self.switched)
+        self.where.clicked.connect(self.other_database)
         self.password.edit.returnPressed.connect(self.send)
         self.login.edit.returnPressed.connect(self._to_password)
         for field in (self.login, self.password):
             field.edit.installEventFilter(self)
-        foot = row(self.where, None, self.other_user)
-        inner = column(
-            self.title,
-            self.subtitle,
-            18,
-            label("登录名", "second"),
-            self.login,
-            label("密码", "second"),
-            self.password,
-            self.caps,
-            self.bar,
-            self.submit,
-            8,
-            self.busy,
-            self.busy_text,
-            None,
-            foot,
-            spacing=4,
-        )
-        return _page(inner)
+        return page
 
     def _make_change(self) -> QWidget:
-        self.change_title = label("设置新密码", "pageTitle")
-        self.change_hint = label("这是您第一次登录，请换一个只有自己知道的密码。", "second", wrap=True)
+        page = _card()
+        self.change_ui = ui = Ui_NewPasswordPage()
+        ui.setupUi(page)
         self.new = PasswordField("new", "新密码", placeholder="至少 8 位，字母和数字都有", strength=True)
         self.again = PasswordField("again", "再输一次", placeholder="再输一次新密码")
         self.change_bar = MessageBar()
-        self.change = button("保存并进入", self.send_change, kind="primary")
-        self.change.setStyleSheet("max-height: 40px; min-height: 40px; font-size: 15px;")
-        back = button("返回登录", self._back, kind="link")
+        self.change = ui.change
+        ui.new_box.addWidget(self.new)
+        ui.again_box.addWidget(self.again)
+        ui.bar_box.addWidget(self.change_bar)
+        _make_tall(self.change)
+        self.change.clicked.connect(self.send_change)
+        ui.back.clicked.connect(self._back)
         self.new.edit.returnPressed.connect(self._to_again)
         self.again.edit.returnPressed.connect(self.send_change)
-        inner = column(
-            self.change_title,
-            self.change_hint,
-            18,
-            label("新密码", "second"),
-            self.new,
-            label("再输一次", "second"),
-            self.again,
-            self.change_bar,
-            self.change,
-            None,
-            row(back, None),
-            spacing=4,
-        )
-        return _page(inner)
+        return page
 
     # ------------------------------------------------------------------ states
     def set_school(self, name: str, *, banner: bool = True) -> None:
@@ -381,9 +354,13 @@ def _change_as(ctx: Any, user_id: int, cmd: Any) -> Any:
     return change_password(ctx, cmd)
 
 
-def _page(inner: QVBoxLayout) -> QWidget:
+def _card() -> QWidget:
     page = QWidget()
     page.setObjectName("dialogCard")
-    inner.setContentsMargins(52, 44, 52, 28)
-    page.setLayout(inner)
     return page
+
+
+def _make_tall(wide: QPushButton) -> None:
+    """The one button of the page is a little higher than those of the pages inside."""
+    wide.setFixedHeight(42)
+    wide.setStyleSheet("max-height: 40px; min-height: 40px; font-size: 15px;")

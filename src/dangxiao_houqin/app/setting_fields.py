@@ -32,9 +32,11 @@ def field_for(section: type[Any], entry: dataclasses.Field[Any]) -> Field[Any]:
     if hint in (int, float):
         low, high = words.get("minimum"), words.get("maximum")
         decimals = 0 if hint is int else 2
-        return NumberField(
+        number = NumberField(
             entry.name, title, minimum=low, maximum=high, decimals=decimals, required=True, help=explanation
         )
+        number.input.setMaximumWidth(160)
+        return number
     if origin is tuple:
         lines = min(7, max(3, len(getattr(section(), entry.name))))
         return LongTextField(entry.name, title, lines=lines, help=explanation)

@@ -38,7 +38,7 @@ class SectionForm(QWidget):
         self.section = section
         self.editable = editable
         self.stored: Any = section()
-        self.form = Form(label_width=190)
+        self.form = Form(label_width=236)
         for entry in dataclasses.fields(section):
             field = field_for(section, entry)
             field.set_read_only(not editable)

@@ -1,0 +1,1 @@
+"""Generated from ``forms/`` by ``installer/uic.py``; never edited."""
