@@ -269,6 +269,22 @@ def _no_unasked_dialog(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
             monkeypatch.setattr(getattr(QtWidgets, owner), name, staticmethod(refuse(f"{owner}.{name}")))
 
 
+@pytest.fixture(autouse=True)
+def _no_window_outlives_its_test(_no_unasked_dialog: None) -> Iterator[None]:
+    """A page that is left over would poll a database that is gone, in the middle of somebody else's test."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    for window in widgets.QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    # processEvents() leaves deferred deletions to an event loop, and between tests there is none.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_report_header() -> list[str]:
     """Say which engines these tests speak to."""
