@@ -35,7 +35,7 @@ SUMMARY = "说明.txt"
 FOLDERS = PRINTS, SHEETS, PICTURES, SCREENS, MACHINE = ("打印PDF", "表格", "打印图片", "界面", "本机数据")
 SOLVER_SECONDS = 3.0
 PAGE_PATIENCE = 60.0
-PICTURE_DPI = 60
+PICTURE_DPI = 90
 CLASS_PAGES = {"training.roster", "accommodation.stays", "accommodation.proposal"}
 LAST_PAGES = {"accommodation.proposal"}  # it does not like to be left with an unconfirmed plan
 DEMO = Actor.system("演示")
