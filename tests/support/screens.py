@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -30,9 +31,14 @@ def click(qtbot: QtBot, where: QWidget, text: str) -> None:
 
 
 def opened(kind: type[D]) -> D:
-    """The one dialog of this kind that is open now."""
-    QApplication.processEvents()
-    found = [w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()]
+    """The one dialog of this kind that is open now (a shortcut presses its button for a tenth of a second first)."""
+    found: list[D] = []
+    for _ in range(20):
+        QApplication.processEvents()
+        found = [w for w in QApplication.allWidgets() if isinstance(w, kind) and w.isVisible()]
+        if found:
+            break
+        QTest.qWait(20)
     assert len(found) == 1, f"{len(found)} open: {kind.__name__}"
     return found[0]
 
@@ -40,6 +46,13 @@ def opened(kind: type[D]) -> D:
 def is_open(kind: type[QDialog]) -> bool:
     QApplication.processEvents()
     return any(isinstance(w, kind) and w.isVisible() for w in QApplication.allWidgets())
+
+
+def shortcut(qtbot: QtBot, page: QWidget, key: Qt.Key) -> None:
+    """Ctrl and ``key`` in the page's window, brought to the front if a closed dialog left it behind."""
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    qtbot.keyClick(page, key, Qt.KeyboardModifier.ControlModifier)
 
 
 def write(qtbot: QtBot, where: QWidget, text: str) -> None:

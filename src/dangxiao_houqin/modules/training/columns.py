@@ -7,20 +7,20 @@ from dangxiao_houqin.core.columns import Column
 from .domain import ClassRow, EnrollmentRow, UnitRow
 
 CLASS_COLUMNS: tuple[Column[ClassRow], ...] = (
-    Column("code", "编号", lambda r: r.code, width=110, paper_mm=26),
-    Column("name", "班次名称", lambda r: r.name, width=290, paper_mm=70),
-    Column("kind", "类别", lambda r: r.kind, width=100, paper_mm=24),
+    Column("code", "编号", lambda r: r.code, width=104, paper_mm=26),
+    Column("name", "班次名称", lambda r: r.name, width=284, paper_mm=70),
+    Column("kind", "类别", lambda r: r.kind, width=126, paper_mm=24),
     Column("start", "开班", lambda r: r.start, "date", width=104, paper_mm=22),
     Column("end", "结业", lambda r: r.end, "date", width=104, paper_mm=22),
-    Column("days", "天数", lambda r: r.days, "number", width=60, paper_mm=12, sortable=False),
-    Column("enrolled", "人数", lambda r: r.enrolled, "int", width=64, paper_mm=14),
-    Column("lodgers", "住宿", lambda r: r.lodgers, "int", width=64, paper_mm=14),
-    Column("class_teacher", "班主任", lambda r: r.class_teacher, width=90, paper_mm=20),
+    Column("days", "天数", lambda r: r.days, "number", width=56, paper_mm=12, sortable=False),
+    Column("enrolled", "人数", lambda r: r.enrolled, "int", width=58, paper_mm=14),
+    Column("lodgers", "住宿", lambda r: r.lodgers, "int", width=58, paper_mm=14),
+    Column("class_teacher", "班主任", lambda r: r.class_teacher, width=80, paper_mm=20),
     Column("organizer_unit", "主办单位", lambda r: r.organizer_unit, width=150, hidden=True),
     Column("arrive_on", "报到日期", lambda r: r.arrive_on, "date", width=104, hidden=True),
     Column("leave_on", "离校日期", lambda r: r.leave_on, "date", width=104, hidden=True),
     Column("note", "备注", lambda r: r.note, width=180, hidden=True, sortable=False),
-    Column("status", "状态", lambda r: r.pill, "pill", width=90, paper_mm=18),
+    Column("status", "状态", lambda r: r.pill, "pill", width=84, paper_mm=18),
 )
 
 ENROLLMENT_COLUMNS: tuple[Column[EnrollmentRow], ...] = (

@@ -248,7 +248,8 @@ def room_chart_xlsx(path: Path, chart: RoomChart, *, progress: Progress = no_pro
     """房态图 as a workbook: a worksheet for each building, a row for each floor, a cell for each room."""
     from dangxiao_houqin.documents.xlsx_write import write_form
 
-    write_form(path, [_chart_sheet(chart, building) for building in chart.buildings], progress=progress)
+    buildings = chart.buildings or (BuildingChart("", ()),)  # a workbook needs a worksheet
+    write_form(path, [_chart_sheet(chart, building) for building in buildings], progress=progress)
 
 
 def _chart_sheet(chart: RoomChart, building: BuildingChart) -> Sheet:

@@ -51,7 +51,9 @@ class ClassDialog(FormDialog):
         )
         self.form.add(LongTextField("note", "备注", lines=2))
         self.form.set_values({"lodging": True, "expected_count": 0})
-        self._start.changed.connect(self._start_changed)
+        self._before: tuple[date | None, date | None] = (None, None)
+        self._start.left.connect(self._lessons_left)
+        self._end.left.connect(self._lessons_left)
         runner.query(_words, ok=self._filled)
 
     @Slot(object)
@@ -70,14 +72,20 @@ class ClassDialog(FormDialog):
         self._school = school
         keys = ("name", "kind", "code", "start", "end", "arrive_on", "leave_on", "lodging", "expected_count")
         self.form.set_values({key: getattr(school, key) for key in (*keys, "organizer_unit", "class_teacher", "note")})
+        self._before = (school.start, school.end)
         self.form.mark_clean()
 
     @Slot()
-    def _start_changed(self) -> None:
-        start: date | None = self._start.value()
-        end: date | None = self._end.value()
-        if start and end is None:
-            self._end.set_value(start)
+    def _lessons_left(self) -> None:
+        """A changed first or last lesson takes the arrival and departure along that stood on the old day."""
+        for lesson, lodging, before in (
+            (self._start, self._arrive, self._before[0]),
+            (self._end, self._leave, self._before[1]),
+        ):
+            day: date | None = lesson.value()
+            if before is not None and day is not None and day != before and lodging.value() == before:
+                lodging.set_value(day)
+        self._before = (self._start.value(), self._end.value())
 
     def reload(self) -> None:
         if self._school is not None:

@@ -79,6 +79,8 @@ class ClassesPage(TablePage):
         menu.addSeparator()
         for status in sorted(CLASS_MOVES[row.status]):
             text, icon = MOVE_WORDS[status]
+            if row.status is ClassStatus.FINISHED:
+                text, icon = "恢复为培训中", "rotate-ccw"
             action = menu.addAction(icons.icon(icon), text, self._move_current)
             action.setData((row.id, row.version, status))
             action.setEnabled(self._may_edit)

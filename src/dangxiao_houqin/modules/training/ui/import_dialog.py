@@ -135,6 +135,8 @@ class ImportDialog(QDialog):
         self._book: Book | None = None
         self._review: ImportReview | None = None
         self._choices = Choices()
+        self._new_file = True
+        self._discarding = False
         self.bar = messages.MessageBar()
         self._summary = label("", "second", wrap=True)
         self.stack = QStackedWidget()
@@ -198,7 +200,9 @@ class ImportDialog(QDialog):
             (self.skipped, "未导入的行"),
             (self.mapping, "列的对应"),
         ):
-            self.tabs.addTab(widget, title)
+            page = QWidget()
+            page.setLayout(column(12, widget, spacing=0))
+            self.tabs.addTab(page, title)
         return self.tabs
 
     def _list(
@@ -266,6 +270,8 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _have_book(self, book: Book) -> None:
         self._book, self._choices = book, Choices()
+        self._new_file = True
+        self.mapping.forget()
         if self._task is not None:
             self._ask_review()
 
@@ -277,13 +283,15 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _failed(self, error: Exception) -> None:
         self._idle()
+        self._show_counts()
         messages.show_in_bar(self.bar, error)
 
     # ------------------------------------------------------------------ preview
     @Slot(object)
     def _reviewed(self, found: ImportReview) -> None:
-        first = self._review is None
+        first, self._new_file = self._new_file, False
         self._review = found
+        self.bar.clear()
         self.stack.setCurrentIndex(1)
         self._idle()
         preview = found.preview
@@ -330,7 +338,10 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _correct(self, problem: Problem) -> None:
         """Double click on a problem: type the right value for this cell."""
-        if problem.field is None or self._review is None:
+        if self._review is None:
+            return
+        if problem.field is None:
+            messages.toast(self, "这一处不是某个格子的内容，请在名单文件里核对，或右键选“不导入这一行”", tone="warning")
             return
         person = next(
             (p for p in self._review.preview.people if (p.sheet, p.row) == (problem.sheet, problem.row)), None
@@ -442,6 +453,29 @@ class ImportDialog(QDialog):
         text = "、".join(f"{word} {count} 人" for word, count in words if count) or "名单没有变化"
         messages.toast(self.parentWidget() or self, f"导入完成：{text}")
         self.accept()
+
+    def reject(self) -> None:
+        """Esc, 取消, the window's cross: corrections made by hand are not lost without asking."""
+        chosen = self._choices
+        by_hand = len(chosen.corrections or ()) + len(chosen.skip) + len(chosen.keep)
+        if by_hand and not self._discarding:
+            messages.ask(
+                self,
+                f"在预览里改过或选过的 {by_hand} 处还没有导入，关闭后要重新改。",
+                done=self._discard_answered,
+                title="放弃导入？",
+                yes="放弃",
+                no="继续导入",
+                danger=True,
+            )
+            return
+        super().reject()
+
+    @Slot(bool)
+    def _discard_answered(self, yes: bool) -> None:
+        if yes:
+            self._discarding = True
+            self.reject()
 
     def done(self, result: int) -> None:
         self.runner.drop(self)

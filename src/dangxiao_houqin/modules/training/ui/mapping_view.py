@@ -20,6 +20,10 @@ class MappingView(QScrollArea):
         self.setAccessibleName("列的对应")
         self._fields: dict[str, dict[int, Field | None]] = {}
 
+    def forget(self) -> None:
+        """Another file: what was corrected in the last one does not count."""
+        self._fields = {}
+
     def show_mapping(self, mapping: tuple[TableMapping, ...]) -> None:
         """One block per table of the file."""
         content = QWidget()

@@ -59,7 +59,7 @@ class UnitsPage(TablePage):
     """The order is the office's own; a new unit found in a roster comes last."""
 
     title = "单位排序"
-    context = "名单、花名册按这里的单位顺序排；导入名单时遇到的新单位自动排在最后"
+    context = "名单按“单位”列排序时用这里的顺序；导入名单时遇到的新单位自动排在最后"
     watches = frozenset({"home_unit", "enrollment"})
 
     def __init__(self, desk: Desk) -> None:
