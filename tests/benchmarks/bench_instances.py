@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dangxiao_houqin.modules.accommodation.allocation import Guest, Person, Problem, Room, Weights, Wish
+from dangxiao_houqin.modules.accommodation.allocation.problem import Key
 
 DATA = Path(__file__).with_name("data")
 DORM_BEST = {1: 1603, 2: 1319, 3: 1442}
@@ -113,8 +114,8 @@ def pas(path: Path) -> Problem:
     departments = {}
     for line in sections["DEPARTMENTS"]:
         left, right = line.split("|")
-        number, _, low, high = left.split()
-        departments[int(number)] = (int(low), int(high), pairs(right))
+        department, _, low, high = left.split()
+        departments[int(department)] = (int(low), int(high), pairs(right))
     rooms = []
     raw_rooms = []
     for line in sections["ROOMS"]:
@@ -133,8 +134,8 @@ def pas(path: Path) -> Problem:
     people = []
     for line in sections["PATIENTS"]:
         parts = [part.strip() for part in line.split("|")]
-        number, _, age_text, sex = parts[0].split()
-        arrive, leave = (int(x) for x in parts[1].split())
+        patient, _, age_text, sex = parts[0].split()
+        arrive, leave = [int(x) for x in parts[1].split()]
         leave = min(leave, horizon)
         if leave <= arrive:
             continue
@@ -147,21 +148,21 @@ def pas(path: Path) -> Problem:
         age = int(age_text)
         costs: dict[Key, int] = {}
         allowed = []
-        for room, raw in zip(rooms, raw_rooms, strict=True):
-            low, high, offered = departments[raw.department]
-            if (low and age < low) or (high and age > high):
+        for where, raw in zip(rooms, raw_rooms, strict=True):
+            youngest, oldest, offered = departments[raw.department]
+            if (youngest and age < youngest) or (oldest and age > oldest):
                 continue
             if any(need and not have for need, have in zip(required, raw.properties, strict=True)):
                 continue
-            allowed.append(room.id)
+            allowed.append(where.id)
             cost = 0
             if wished and raw.capacity > wished:
                 cost += 8 * nights
             cost += 20 * nights * sum(want and not have for want, have in zip(preferred, raw.properties, strict=True))
-            left = nights
+            rest_of_stay = nights
             for specialism, length in spans:
-                length = min(length, left)
-                left -= length
+                length = min(length, rest_of_stay)
+                rest_of_stay -= length
                 if specialism not in offered:
                     cost += 10 * length
                 if specialism not in raw.priorities:
@@ -169,9 +170,9 @@ def pas(path: Path) -> Problem:
                 else:
                     cost += 10 * (raw.priorities[specialism] - 1) * length
             if cost:
-                costs[room.id] = cost
+                costs[where.id] = cost
         people.append(
-            Person(id=number, arrive=arrive, leave=leave, sex=sex, costs=costs, allowed_rooms=frozenset(allowed))  # type: ignore[arg-type]
+            Person(id=patient, arrive=arrive, leave=leave, sex=sex, costs=costs, allowed_rooms=frozenset(allowed))  # type: ignore[arg-type]
         )
     off = Weights(
         room_opened=0, reserve_room=0, class_floor=0, class_building=0, group_floor=0, women_zone=0,

@@ -258,6 +258,11 @@ class Model:
             )
             kinds[key] = kinds.get(key, 0) | 1 << r
         self.kinds = list(kinds.values())
+        self.kind_of = [0] * self.room_count
+        for mask in self.kinds:
+            for r in range(self.room_count):
+                if mask >> r & 1:
+                    self.kind_of[r] = mask
 
 
 def allowed_by_rule(person: Person, room: Room) -> bool:

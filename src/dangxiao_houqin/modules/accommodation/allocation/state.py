@@ -175,11 +175,11 @@ class State:
         best, best_cost = -1, 0
         fresh = rooms & self.empty
         used = rooms ^ fresh
-        if fresh:
-            for kind in self.model.kinds:
-                same = fresh & kind
-                if same:
-                    used |= same & -same
+        kind_of = self.model.kind_of
+        while fresh:
+            bit = fresh & -fresh
+            used |= bit
+            fresh &= ~kind_of[bit.bit_length() - 1]
         while used:
             bit = used & -used
             used ^= bit
