@@ -381,6 +381,13 @@ def test_a_bug_has_an_id_and_stays_in_the_log(dx: Run, school: str, data_folder:
     assert not (tmp_path / "x.xlsx").exists()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_without_a_screen_the_window_says_so(dx: Run) -> None:
+    for arguments in ((), ("run", "--demo")):
+        done = dx(*arguments, ok=1, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+        assert "没有图形界面" in done.stderr
+
+
 @pytest.mark.sqlite_only
 def test_output_survives_a_reader_who_leaves_and_a_poor_console(dx: Run, school: str) -> None:
     done = dx("print", "--list", PYTHONIOENCODING="ascii", LC_ALL="C")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import tempfile
 import zipfile
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,34 +35,50 @@ def backup(db: Database, path: Path, *, clock: Clock | None = None, progress: Pr
     an existing ``path`` is as it was.
     """
     created = (clock or SystemClock()).now()
-    options: dict[str, Any] = {"read_only": True}
-    if not db.is_sqlite:
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    try:
-        with (
-            saving(path) as part,
-            db.engine.connect().execution_options(**options) as connection,
-            connection.begin(),
-        ):
-            revision = revision_of(connection)
-            if revision is None:
-                raise NotFound(f"{db.describe()} 还不是本程序的数据库，没有可以备份的数据；请先运行 init。")
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-                manifest = {
-                    "format": FORMAT,
-                    "format_version": FORMAT_VERSION,
-                    "program": __version__,
-                    "schema": revision,
-                    "created": created.isoformat(),
-                    "source": db.engine.dialect.name,
-                    "tables": _dump(connection, archive, progress),
-                }
-                archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-    except DBAPIError as error:
-        raise as_app_error(error) or Unavailable("读取数据库时出错，没有写成备份；请运行“自检”查看数据库。") from error
+    if db.path is not None and not db.path.exists():
+        raise NotFound(f"没有找到数据库文件“{db.path}”，请核对路径。")
+    with saving(path) as part:
+        try:
+            if db.path is None:
+                manifest = _write(db, part, created, progress)
+            else:
+                # A long read would make everybody wait who wants to save: read from a quick copy of the file instead.
+                with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder:
+                    copy_sqlite(db.path, Path(folder) / "snapshot.sqlite")
+                    snapshot = Database(Path(folder) / "snapshot.sqlite")
+                    try:
+                        manifest = _write(snapshot, part, created, progress)
+                    finally:
+                        snapshot.close()
+        except DBAPIError as error:
+            sentence = "读取数据库时出错，没有写成备份；请运行“自检”查看数据库。"
+            raise as_app_error(error) or Unavailable(sentence) from error
     info = info_of(path, manifest)
     remember(db, info)
     return info
+
+
+def _write(db: Database, part: Path, created: datetime, progress: Progress) -> dict[str, Any]:
+    """Write the zip from one snapshot of ``db``; returns its manifest."""
+    options: dict[str, Any] = {"read_only": True}
+    if not db.is_sqlite:
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with db.engine.connect().execution_options(**options) as connection, connection.begin():
+        revision = revision_of(connection)
+        if revision is None:
+            raise NotFound("这个数据库里还没有本程序的数据，没有可以备份的内容；请先运行 init。")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            manifest = {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "program": __version__,
+                "schema": revision,
+                "created": created.isoformat(),
+                "source": db.engine.dialect.name,
+                "tables": _dump(connection, archive, progress),
+            }
+            archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+    return manifest
 
 
 def _dump(connection: sa.Connection, archive: zipfile.ZipFile, progress: Progress) -> dict[str, Any]:
