@@ -212,7 +212,7 @@ class Annealer(Moves):
 
 def default_iterations(model: Model) -> int:
     """Step budget that takes a few seconds: grows with the number of people."""
-    return min(1_500_000, max(20_000, 1_000 * len(model.movable)))
+    return min(1_500_000, max(20_000, 700 * len(model.movable)))
 
 
 HOT, COLD = 0.25, 0.0125
