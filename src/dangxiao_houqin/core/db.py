@@ -286,7 +286,7 @@ def as_app_error(error: DBAPIError | PoolTimeout) -> AppError | None:
     if "readonly database" in text or "unable to open database" in text:
         return Unavailable("数据库文件打不开或不能写入，请检查文件是否存在、是否有写入权限。")
     if "malformed" in text or "not a database" in text:
-        return Unavailable("数据库文件已损坏或不是本程序的数据库，请从备份恢复（系统设置 → 备份与恢复）。")
+        return Unavailable("数据库文件已损坏或不是本程序的数据库，请用备份恢复（见《管理员指南》的“备份与恢复”）。")
     if isinstance(error, OperationalError | PoolTimeout) or getattr(error, "connection_invalidated", False):
         return Unavailable("连不上数据库，请检查网络和数据库服务器，然后再试一次；已填写的内容不会丢失。")
     return None
