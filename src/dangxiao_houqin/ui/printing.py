@@ -276,7 +276,8 @@ class PreviewDialog(QDialog):
         self._fit = True
         if self.info is not None and self.info.sizes:
             widest = max(width for width, _ in self.info.sizes) * SCREEN_DPI / PT_PER_INCH
-            self.set_zoom(min((self._scroll.viewport().width() - 2 * GAP - 4) / widest, 1.5))
+            bar = self._scroll.verticalScrollBar().sizeHint().width()  # comes with the pages, if it is not there yet
+            self.set_zoom(min((self._scroll.width() - bar - 2 * GAP - 4) / widest, 1.5))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

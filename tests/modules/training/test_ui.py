@@ -32,6 +32,7 @@ from dangxiao_houqin.modules.training.ui.order_dialog import OrderDialog
 from dangxiao_houqin.modules.training.ui.roster_page import RosterPage
 from dangxiao_houqin.modules.training.ui.units_page import UnitDialog, UnitsPage
 from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.dialogs import TextDialog
 from dangxiao_houqin.ui.messages import QuestionDialog, Toast
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.printing import PreviewDialog
@@ -222,6 +223,14 @@ def test_the_messy_file_has_63_people_and_says_what_it_left_out(importing: Impor
     kinds = [s.kind for s in rows(importing.skipped)]
     assert kinds.count("total") == kinds.count("signature") == kinds.count("repeat") == 1
     assert "合计行写的是 64 人" in importing._summary.text()
+
+
+def test_many_notes_do_not_push_the_people_off_the_screen(qtbot: QtBot, importing: ImportDialog) -> None:
+    importing.open_file(str(ROSTERS / "全区干部轮训花名册（300人）.xlsx"))
+    assert "同名" not in importing._summary.text()
+    assert importing._summary.height() < 60
+    click(qtbot, importing, importing._notes.text())
+    assert "冯永红" in opened(TextDialog)._view.toPlainText()
 
 
 def test_a_faulty_file_is_blocked_and_every_fault_named(importing: ImportDialog) -> None:

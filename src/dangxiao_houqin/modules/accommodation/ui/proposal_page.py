@@ -116,6 +116,7 @@ class ProposalPage(Page):
         self.proposal: Proposal | None = None
         self._searching: Task | None = None
         self._person: int | None = None
+        self._preparing = False
         self.documents = DocumentMenu(desk)
         self.action_row.addWidget(self.documents)
         self._pairs = self.add_action("同住约定", self.edit_pairs, icon="users")
@@ -257,11 +258,22 @@ class ProposalPage(Page):
         """Read the class and make a proposal; people who have a bed keep it."""
         self.bar.clear()
         self._stop_search()
-        self.proposal = None
-        self._person = None
-        self._show_person()
+        shown = self.proposal.task.school.id if self.proposal is not None else None
+        self._preparing = True
+        if shown == class_id:  # the rooms stay in sight until the new state is there
+            self._confirm.setEnabled(False)
+        else:
+            self.proposal = self._person = None
+            self._show_person()
+            self._show_state()
+        self.runner.query(prepare, class_id, keep_existing, ok=self._prepared, fail=self._not_prepared)
+
+    @Slot(object)
+    def _not_prepared(self, error: Exception) -> None:
+        self._preparing = False
+        self.proposal = self._person = None
         self._show_state()
-        self.query(prepare, class_id, keep_existing, ok=self._prepared)
+        self.query_failed(error)
 
     @Slot()
     def _to_classes(self) -> None:
@@ -271,10 +283,11 @@ class ProposalPage(Page):
     @Slot(object)
     def _prepared(self, task: PlanningTask) -> None:
         self._task = task
-        self.runner.work(_quick, task, ok=self._have_quick, fail=self.query_failed, title="分房")
+        self.runner.work(_quick, task, ok=self._have_quick, fail=self._not_prepared, title="分房")
 
     @Slot(object)
     def _have_quick(self, plan: Plan) -> None:
+        self._preparing = False
         self.proposal = Proposal(self._task, plan)
         self._show_all()
         if any(p.pinned_bed is None for p in self.proposal.problem.people):
@@ -303,7 +316,10 @@ class ProposalPage(Page):
     @Slot(object)
     def _have_plan(self, plan: Plan) -> None:
         if self.proposal is not None:
-            self.proposal.accept_plan(plan)
+            if self.proposal.can_undo or self.proposal.can_redo:
+                self.proposal.accept_plan(plan)
+            else:  # the quick plan was only something to look at: nobody wants to undo into it
+                self.proposal = Proposal(self.proposal.task, plan)
             self._show_all()
             if plan.note:
                 self.bar.say(plan.note, "warning")
@@ -521,7 +537,9 @@ class ProposalPage(Page):
         self.sides.setVisible(proposal is not None)
         if proposal is None:
             self.figures.setText("")
-            if self._classes:
+            if self._preparing:
+                self.empty.show_state("正在准备方案", "读取名单和空余床位，稍候就好。", "", icon="bed-double")
+            elif self._classes:
                 self.empty.show_state(
                     "选择一个班次", "在上面选择要安排住宿的班次，程序会先给出一个完整方案。", "", icon="bed-double"
                 )
@@ -548,7 +566,7 @@ class ProposalPage(Page):
 
     def _show_person(self) -> None:
         """What is known of the person last pointed at, for the state shown."""
-        if self.proposal is None or self._person is None:
+        if self.proposal is None or self._person not in self.proposal.people:
             self._who.setText("点一位学员，这里说明为什么安排这个床位")
             self._why.setText("")
             return

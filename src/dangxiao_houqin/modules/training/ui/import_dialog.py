@@ -39,6 +39,7 @@ from dangxiao_houqin.modules.training.roster_import import (
 )
 from dangxiao_houqin.ui import icons, messages, settings
 from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.dialogs import TextDialog
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import EmptyState, button, column, label, row
 
@@ -46,6 +47,10 @@ from .cell_dialog import CellDialog
 from .mapping_view import MappingView
 
 FILES = "名单文件 (*.xlsx *.xls *.ods *.csv *.xlsm *.et);;所有文件 (*)"
+
+
+MOST_NOTES = 3
+"""More notes than these would push the people off the screen: they get a window of their own."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,11 @@ class ImportDialog(QDialog):
         self.close_button = button("取消", self.reject)
         self.primary = button("导入", self.import_now, kind="primary")
         self.primary.setDefault(True)
-        head = column(label("导入名单", "pageTitle"), self._summary, spacing=4)
+        self._notes = button("", self._show_notes, kind="link", tooltip="同名不同人、合计与实有人数等")
+        self._notes.hide()
+        said = row(self._summary, self._notes, spacing=12)
+        said.setStretch(0, 1)
+        head = column(label("导入名单", "pageTitle"), said, spacing=4)
         foot = row(self.other, self.write_back, None, self.close_button, self.primary, spacing=8)
         layout = column(
             head, self.bar, self.stack, row(self.skip_bad, self.keep_missing, None, spacing=20), foot, spacing=12
@@ -323,7 +332,10 @@ class ImportDialog(QDialog):
             parts.append(f"{len(preview.errors)} 处错误（{bad} 人）")
         if preview.warnings:
             parts.append(f"{len(preview.warnings)} 处提醒")
-        self._summary.setText("，".join(parts) + "。" + "".join(preview.notes))
+        many = len(preview.notes) > MOST_NOTES
+        self._summary.setText("，".join(parts) + "。" + ("" if many else "".join(preview.notes)))
+        self._notes.setText(f"查看 {len(preview.notes)} 条说明")
+        self._notes.setVisible(many)
         self.skip_bad.setVisible(bool(preview.errors))
         self.write_back.setVisible(bool(preview.problems))
         missing = changes.withdrawn
@@ -333,6 +345,12 @@ class ImportDialog(QDialog):
         self.primary.setEnabled(taken > 0 and not blocked)
         self.primary.setText(f"导入 {taken} 人")
         self.primary.setToolTip("请先改正错误，或勾选“跳过有错误的行”" if blocked else "Enter")
+
+    @Slot()
+    def _show_notes(self) -> None:
+        if self._review is not None:
+            preview = self._review.preview
+            TextDialog("名单里值得知道的", "\n".join(preview.notes), self, subtitle=preview.file_name).open()
 
     # ------------------------------------------------------------------ corrections
     @Slot(object)
