@@ -121,6 +121,10 @@ class Finder(SearchBox):
             self.hits.hide()
         return super().eventFilter(watched, event)
 
+    def stop(self) -> None:
+        """The window is closing: a search that waits for a pause in typing is forgotten."""
+        self._timer.stop()
+
     def current_ref(self) -> Ref | None:
         """What Enter would open."""
         item = self.hits.list.currentItem()

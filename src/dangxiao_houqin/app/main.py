@@ -511,6 +511,8 @@ class Office(QObject):
         from dangxiao_houqin.core.uow import allow_ui_thread
 
         allow_ui_thread()
+        if self.shell is not None:
+            self.shell.finder.stop()
         self.idle.start(0)
         self.runner.shutdown()
         self.sitting.close()

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from dangxiao_houqin.core.errors import AppError, Cancelled, NeedsConfirmation
@@ -244,6 +244,7 @@ class Runner(QObject):
     def __init__(self, open_unit: OpenUnit | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_unit = open_unit
+        self._home = threading.get_ident()
         self._numbers = itertools.count(1)
         self._tasks: dict[int, Task] = {}
         self._letters: deque[_Outcome] = deque()
@@ -360,7 +361,9 @@ class Runner(QObject):
         progress: Callable[..., object] | None,
         title: str,
     ) -> Task:
-        if QThread.currentThread() is not self.thread():
+        # Not QObject.thread(): PySide makes the main thread's wrapper a child of whoever asks, and the garbage
+        # collector then destroys the main QThread together with a dead runner.
+        if threading.get_ident() != self._home:
             raise RuntimeError("the runner is used from the main thread only")
         if self._closed:
             raise RuntimeError("the runner has been shut down")
