@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -297,3 +299,28 @@ def test_none_is_not_lost(qtbot: QtBot) -> None:
     for _ in range(20_000):
         label.setText("床")
     assert abs(sys.getrefcount(None) - before) < 5_000
+
+
+_DEAD_RUNNERS = """
+import gc
+from PySide6.QtCore import QCoreApplication, QThread
+from dangxiao_houqin.ui.background import InstantRunner
+
+app = QCoreApplication([])
+gc.disable()
+runners = []
+for _ in range(2):
+    runner = InstantRunner()
+    runner.work(lambda progress: None)
+    runner.cycle = runner
+    runners.append(runner)
+del runner, runners
+gc.collect()
+assert isinstance(QThread.currentThread(), QThread), "the main QThread is gone"
+"""
+
+
+def test_dead_runners_do_not_take_the_main_thread_with_them() -> None:
+    """PySide hands the main QThread to whoever calls ``QObject.thread()``; collecting those objects destroyed it."""
+    done = subprocess.run([sys.executable, "-c", _DEAD_RUNNERS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
