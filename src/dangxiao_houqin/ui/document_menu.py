@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
@@ -16,6 +16,7 @@ from dangxiao_houqin.core.progress import Progress
 from . import icons, messages, settings
 from .desk import Desk
 from .printing import preview
+from .theme import TOKENS
 
 
 def _write(progress: Progress, document: DocumentSpec, path: Path, data: Any) -> Path:
@@ -62,7 +63,10 @@ class DocumentMenu(QPushButton):
         super().__init__("打印", parent)
         self._desk = desk
         self._class: tuple[int, str] | None = None
-        self.setIcon(icons.icon("printer"))
+        self.setIcon(icons.icon("printer", TOKENS.text_second, 18, 4))
+        self.setIconSize(QSize(22, 18))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
         self.setAccessibleName("打印班次的各类表格")
         self.setEnabled(False)
         self._menu = QMenu(self)

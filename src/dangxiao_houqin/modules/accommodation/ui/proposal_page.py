@@ -37,6 +37,7 @@ from dangxiao_houqin.ui.dialogs import ProgressDialog
 from dangxiao_houqin.ui.document_menu import DocumentMenu
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
+from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, column, label, row
 
 from .board_rooms import board_rooms
@@ -76,6 +77,8 @@ class WaitingList(QListWidget):
         super().__init__()
         self.setAccessibleName("待安排的学员：拖到床位上，或按 Ctrl+X 再到床位上按 Ctrl+V")
         self.setWordWrap(True)
+        self.setSpacing(3)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pressed: QPoint | None = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -515,6 +518,7 @@ class ProposalPage(Page):
         for person, reason in self.proposal.unassigned():
             item = QListWidgetItem(f"{person.name}（{person.sex}）{person.unit_name}\n{reason}")
             item.setData(Qt.ItemDataRole.UserRole, person.enrollment_id)
+            item.setIcon(icons.icon("user", TOKENS.primary if person.sex == "男" else TOKENS.violet, 18))
             self.waiting.addItem(item)
         self._show_person()
         self._show_state()
