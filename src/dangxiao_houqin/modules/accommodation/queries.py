@@ -33,6 +33,7 @@ from dangxiao_houqin.modules.training.api import (
 )
 
 from .domain import (
+    ASSIGN,
     CURRENT,
     HOLDING,
     VIEW,
@@ -241,7 +242,7 @@ def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
 
 def list_pairs(ctx: Ctx, class_id: int) -> tuple[PairRow, ...]:
     """Agreements between people of a class; only those who assign beds see them."""
-    ctx.require(VIEW)
+    ctx.require(ASSIGN)
     first, second = aliased(enrollment), aliased(enrollment)
     statement = (
         select(RoommateRule, first.c.name.label("first_name"), second.c.name.label("second_name"))
