@@ -16,6 +16,7 @@ from .domain import (
     nights,
 )
 from .models import Enrollment, TrainingClass
+from .need_words import need_label  # words for what a remark asks of lodging and canteen
 from .queries import ARRIVE as ARRIVE_EXPRESSION  # a person's own nights, or the class's
 from .queries import LEAVE as LEAVE_EXPRESSION
 from .queries import (
@@ -27,7 +28,6 @@ from .queries import (
     list_roster,  # the people to give beds to
 )
 from .reports import SignInPerson, SignInSheet, sign_in_pdf, sign_in_xlsx  # accommodation adds the rooms
-from .roster.model import need_label  # words for what a remark asks of lodging and canteen
 from .services import reveal_roster  # full phones for a printout; who takes them is logged
 
 enrollment = Enrollment.__table__

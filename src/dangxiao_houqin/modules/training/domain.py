@@ -11,6 +11,8 @@ from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
 
+from .need_words import need_label
+
 VIEW = Permission("training.view", "查看班次和学员名单")
 EDIT = Permission("training.edit", "维护班次、学员和单位")
 IMPORT = Permission("training.import", "导入学员名单")
@@ -47,7 +49,7 @@ NEED_CHOICES = (
     "quiet",
     "single_room",
 )
-"""Needs offered on the form; a roster's remark may hold more kinds (:data:`.roster.NEED_TITLES`)."""
+"""Needs offered on the form; a roster's remark may hold more kinds (:data:`.need_words.NEED_TITLES`)."""
 
 
 @dataclass(frozen=True)
@@ -220,8 +222,6 @@ class EnrollmentRow:
 
     @property
     def needs_text(self) -> str:
-        from dangxiao_houqin.modules.training.roster.model import need_label  # late: the roster reader loads slowly
-
         return "、".join(need_label(code) for code in self.needs)
 
     @property

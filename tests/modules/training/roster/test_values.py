@@ -11,10 +11,11 @@ from stdnum.cn.ric import calc_check_digit
 
 from dangxiao_houqin.core.pinyin import MIDDLE_DOTS
 from dangxiao_houqin.documents.sheets import CellValue
+from dangxiao_houqin.modules.training.need_words import need_label
 from dangxiao_houqin.modules.training.roster.dates import read_birth, read_stay_day
 from dangxiao_houqin.modules.training.roster.headers import fingerprint, meaning, read_headers
 from dangxiao_houqin.modules.training.roster.identity import plain_text, read_id, read_name, read_phone
-from dangxiao_houqin.modules.training.roster.model import Field, need_label
+from dangxiao_houqin.modules.training.roster.model import Field
 from dangxiao_houqin.modules.training.roster.needs import diet_needs, needs_in, read_yes_no, resolve_stay
 from dangxiao_houqin.modules.training.roster.units import UnitSplit, split_rank, split_units
 

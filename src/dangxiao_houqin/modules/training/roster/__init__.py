@@ -19,7 +19,6 @@ from dangxiao_houqin.modules.training.roster.model import (
     SheetInfo,
     SkippedRow,
     TableMapping,
-    need_label,
 )
 from dangxiao_houqin.modules.training.roster.preview import build_preview, problem_counts, read_roster
 from dangxiao_houqin.modules.training.roster.reimport import (
@@ -51,7 +50,6 @@ __all__ = [
     "TableMapping",
     "build_preview",
     "diff",
-    "need_label",
     "overlapping_classes",
     "problem_counts",
     "read_book",

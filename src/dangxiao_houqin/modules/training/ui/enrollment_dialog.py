@@ -11,8 +11,8 @@ from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.training import services
 from dangxiao_houqin.modules.training.domain import NEED_CHOICES, ClassRow, EnrollmentRow, SaveEnrollment
+from dangxiao_houqin.modules.training.need_words import need_label
 from dangxiao_houqin.modules.training.queries import get_class
-from dangxiao_houqin.modules.training.roster import need_label
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.dialogs import FormDialog

@@ -17,13 +17,13 @@ from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.progress import Progress
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.training.domain import ClassRow
+from dangxiao_houqin.modules.training.need_words import need_label
 from dangxiao_houqin.modules.training.roster import (
     Book,
     Field,
     Problem,
     RosterRow,
     SkippedRow,
-    need_label,
     read_book,
     save_problems,
 )
