@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dangxiao_houqin.documents.embedding import CANNOT_END_LINE, CANNOT_START_LINE
@@ -21,16 +21,23 @@ def test_no_character_is_lost(text: str, width: float) -> None:
     assert "".join(wrap(text, width, 10.5)) == text.replace("\n", "")
 
 
+def has_a_good_place(line: str) -> bool:
+    """Whether ``line`` could have been broken earlier without breaking a rule."""
+    return any(
+        after not in CANNOT_START_LINE and before not in CANNOT_END_LINE and max(before, after) >= "⺀"
+        for before, after in itertools.pairwise(line)
+    )
+
+
 @settings(max_examples=300, deadline=None)
 @given(text=OFFICE_TEXT, width=st.floats(30, 200))
+@example(text="䶮·—0·", width=30.0)
 def test_lines_fit_and_begin_and_end_well(text: str, width: float) -> None:
     for line in wrap(text, width, 10.5):
         assert text_width(line.rstrip(" "), 10.5) <= width + 0.01
     joined = wrap(text.replace("\n", ""), width, 10.5)
     for before, after in itertools.pairwise(joined):
-        forced = text_width(before + after[0], 10.5) > width and len(before) <= 3
-        all_closing = all(char in CANNOT_START_LINE or char in CANNOT_END_LINE or char < "⺀" for char in before)
-        if not forced and not all_closing:
+        if has_a_good_place(before):  # else the cell is too narrow for any rule
             assert after[0] not in CANNOT_START_LINE
             assert before[-1] not in CANNOT_END_LINE
 
@@ -46,6 +53,7 @@ def test_lines_fit_and_begin_and_end_well(text: str, width: float) -> None:
         ("阿依古丽·买买提", 60, ["阿依古丽·", "买买提"]),
         ("Hello world", 50, ["Hello ", "world"]),
         ("A" * 14, 50, ["AAAAAA", "AAAAAA", "AA"]),
+        ("䶮—0/·", 30, ["䶮—0", "/·"]),
     ),
 )
 def test_breaks(text: str, width: float, lines: list[str]) -> None:

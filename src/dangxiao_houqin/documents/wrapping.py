@@ -79,9 +79,17 @@ def _wrap_paragraph(text: str, width: float, size: float, role: Role) -> list[st
         if at >= len(text):
             lines.append(text[start:])
             break
-        end = possible if possible > start else at
+        end = possible if possible > start else _cut(text, start, at)
         if good > start + (end - start) // 2:
             end = good
         lines.append(text[start:end])
         start = end
     return lines
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where to cut a word longer than the line: at ``end``, or before it where punctuation would stand wrong."""
+    for at in range(end, start, -1):
+        if text[at] not in CANNOT_START_LINE and text[at - 1] not in CANNOT_END_LINE and not _joins(text[at]):
+            return at
+    return end

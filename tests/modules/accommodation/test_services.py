@@ -178,7 +178,7 @@ def test_a_plan_is_confirmed_whole_and_can_be_confirmed_again(unit) -> None:
         school = make_class(ctx)
         make_people(ctx, school.id, "男男男女女女男", units=("县财政局", "县教育局"))
         task = prepare(ctx, school.id)
-    plan = make_plan(task, time_limit=1)
+    plan = make_plan(task)
     assert not plan.unassigned
     assert not check(task.problem, plan.beds())
     with unit() as ctx:
@@ -199,7 +199,7 @@ def test_a_plan_fails_cleanly_when_another_desk_took_a_bed(unit) -> None:
         make_people(ctx, school.id, "男男女女")
         stranger = make_people(ctx, other.id, "女")[0]
         task = prepare(ctx, school.id)
-    plan = make_plan(task, time_limit=1)
+    plan = make_plan(task)
     first = next(iter(plan.beds()))
     with unit() as ctx:
         services.assign_bed(ctx, AssignBed(stranger.id, int(plan.beds()[first])))
@@ -231,7 +231,7 @@ def test_two_overlapping_classes_share_the_stock(unit) -> None:
     for school in (first, second):
         with unit() as ctx:
             task = prepare(ctx, school.id)
-        plan = make_plan(task, time_limit=1)
+        plan = make_plan(task)
         with unit() as ctx:
             services.confirm_plan(ctx, as_command(task, plan))
     assert [u.person for u in plan.unassigned], "a man finds no bed: one room is the women's, one is full until 6 March"
