@@ -184,6 +184,8 @@ class PreviewDialog(QDialog):
         self._scroll.setStyleSheet(f"QScrollArea {{ background: {TOKENS.neutral_tint}; }}")
         self._scroll.setWidget(self.sheets)
         self._scroll.setWidgetResizable(False)
+        # a bar that came with the pages would narrow the room they were measured for
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.verticalScrollBar().valueChanged.connect(self._moved)
         self._where = label("正在生成…", "second")
         self._percent = label("", "second")
@@ -276,8 +278,7 @@ class PreviewDialog(QDialog):
         self._fit = True
         if self.info is not None and self.info.sizes:
             widest = max(width for width, _ in self.info.sizes) * SCREEN_DPI / PT_PER_INCH
-            bar = self._scroll.verticalScrollBar().sizeHint().width()  # comes with the pages, if it is not there yet
-            self.set_zoom(min((self._scroll.width() - bar - 2 * GAP - 4) / widest, 1.5))
+            self.set_zoom(min((self._scroll.viewport().width() - 2 * GAP - 4) / widest, 1.5))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

@@ -108,8 +108,9 @@ def test_a_class_is_made_by_keyboard_alone(qtbot: QtBot, desk: Desk, unit: OpenU
     page = show(qtbot, ClassesPage(desk))
     shortcut(qtbot, page, KEY.Key_N)
     dialog = opened(ClassDialog)
-    assert QApplication.focusWidget() is dialog.form["name"].edit  # type: ignore[attr-defined]
-    write(qtbot, QApplication.focusWidget(), "科级干部进修班")  # type: ignore[arg-type]
+    name = dialog.form["name"].edit  # type: ignore[attr-defined]
+    qtbot.waitUntil(name.hasFocus)
+    write(qtbot, name, "科级干部进修班")
     for key, text in (("start", "2026-3-2"), ("end", "2026-3-20")):
         field = dialog.form[key]
         field.edit.setFocus()  # type: ignore[attr-defined]

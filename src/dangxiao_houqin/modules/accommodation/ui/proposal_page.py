@@ -6,12 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QScrollArea,
     QStackedWidget,
@@ -37,12 +34,12 @@ from dangxiao_houqin.ui.dialogs import ProgressDialog
 from dangxiao_houqin.ui.document_menu import DocumentMenu
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
-from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, column, label, row
 
 from .board_rooms import board_rooms
 from .pairs_dialog import PairsDialog
-from .room_board import RoomBoard, start_person_drag
+from .room_board import RoomBoard
+from .waiting_list import WaitingList
 
 PERSON_COLUMNS: tuple[Column[tuple[Any, ...]], ...] = (
     Column("seq_no", "序号", lambda r: r[0].seq_no, "int", width=52, align="center"),
@@ -65,43 +62,6 @@ def _quick(_progress: Progress, task: PlanningTask) -> Plan:
 
 def _search(progress: Progress, task: PlanningTask) -> Plan:
     return make_plan(task, progress=progress)
-
-
-class WaitingList(QListWidget):
-    """People without a bed; each can be dragged onto one, or cut and pasted; Enter asks what to do."""
-
-    cut = Signal(int)
-    asked = Signal(QPoint)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("待安排的学员：拖到床位上，或按 Ctrl+X 再到床位上按 Ctrl+V")
-        self.setWordWrap(True)
-        self.setSpacing(3)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._pressed: QPoint | None = None
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        self._pressed = event.position().toPoint()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None or (event.position().toPoint() - self._pressed).manhattanLength() < 8:
-            return
-        item = self.itemAt(self._pressed)
-        self._pressed = None
-        if item is not None:
-            picture = self.viewport().grab(self.visualItemRect(item))
-            start_person_drag(self, item.data(Qt.ItemDataRole.UserRole), picture)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        item = self.currentItem()
-        if item is not None and event.matches(QKeySequence.StandardKey.Cut):
-            self.cut.emit(item.data(Qt.ItemDataRole.UserRole))
-        elif item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.asked.emit(self.visualItemRect(item).center())
-        else:
-            super().keyPressEvent(event)
 
 
 class ProposalPage(Page):
@@ -514,12 +474,7 @@ class ProposalPage(Page):
         self.proposal.refresh_costs()
         self.board.show_rooms(board_rooms(self.proposal))
         self.table.refresh()
-        self.waiting.clear()
-        for person, reason in self.proposal.unassigned():
-            item = QListWidgetItem(f"{person.name}（{person.sex}）{person.unit_name}\n{reason}")
-            item.setData(Qt.ItemDataRole.UserRole, person.enrollment_id)
-            item.setIcon(icons.icon("user", TOKENS.primary if person.sex == "男" else TOKENS.violet, 18))
-            self.waiting.addItem(item)
+        self.waiting.show_people(self.proposal.unassigned())
         self._show_person()
         self._show_state()
 

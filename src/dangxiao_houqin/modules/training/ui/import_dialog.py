@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,16 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QMenu, QStackedWidget, QTabWidget, QWidget
 
-from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
+from dangxiao_houqin.core.columns import Column, list_in_memory
 from dangxiao_houqin.core.errors import Cancelled
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.progress import Progress
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.training.domain import ClassRow
-from dangxiao_houqin.modules.training.need_words import need_label
 from dangxiao_houqin.modules.training.roster import (
     Book,
     Field,
     Problem,
-    RosterRow,
     SkippedRow,
     read_book,
     save_problems,
@@ -44,6 +42,7 @@ from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import EmptyState, button, column, label, row
 
 from .cell_dialog import CellDialog
+from .import_lines import PEOPLE, PROBLEMS, SKIPPED, PersonLine, person_key, person_lines, problem_key, skipped_key
 from .mapping_view import MappingView
 
 FILES = "名单文件 (*.xlsx *.xls *.ods *.csv *.xlsm *.et);;所有文件 (*)"
@@ -51,55 +50,6 @@ FILES = "名单文件 (*.xlsx *.xls *.ods *.csv *.xlsm *.et);;所有文件 (*)"
 
 MOST_NOTES = 3
 """More notes than these would push the people off the screen: they get a window of their own."""
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """A person of the preview with what importing would do."""
-
-    person: RosterRow
-    change: Pill
-    what: str
-    problems: str
-
-
-PEOPLE: tuple[Column[PersonLine], ...] = (
-    Column("row", "行", lambda r: r.person.row, "int", width=52, align="center"),
-    Column("change", "导入后", lambda r: r.change, "pill", width=84),
-    Column("name", "姓名", lambda r: r.person.name, width=110),
-    Column("sex", "性别", lambda r: r.person.sex, width=52, align="center"),
-    Column("unit", "单位", lambda r: r.person.unit_name, width=170),
-    Column("position", "职务", lambda r: r.person.position, width=130),
-    Column("phone", "联系电话", lambda r: r.person.phone, "phone", width=120),
-    Column("birth", "出生年月", lambda r: r.person.birth, width=92, align="center"),
-    Column("ethnicity", "民族", lambda r: r.person.ethnicity, width=74),
-    Column("group", "组别", lambda r: r.person.group_name, width=76),
-    Column("needs", "需求", lambda r: "、".join(need_label(n.code) for n in r.person.needs), width=130),
-    Column("note", "备注", lambda r: r.person.note, width=150),
-    Column("what", "变化", lambda r: r.what, width=200),
-    Column("problems", "问题", lambda r: r.problems, width=240),
-)
-
-PROBLEMS: tuple[Column[Problem], ...] = (
-    Column(
-        "severity",
-        "程度",
-        lambda p: Pill("错误", "error") if p.severity == "error" else Pill("提醒", "warning"),
-        "pill",
-        width=72,
-    ),
-    Column("sheet", "工作表", lambda p: p.sheet, width=90),
-    Column("row", "行", lambda p: p.row, "int", width=56, align="center"),
-    Column("column", "列", lambda p: p.column, width=110),
-    Column("message", "问题和办法", lambda p: p.message, width=560),
-)
-
-SKIPPED: tuple[Column[SkippedRow], ...] = (
-    Column("sheet", "工作表", lambda s: s.sheet, width=90),
-    Column("row", "行", lambda s: s.row, "int", width=56, align="center"),
-    Column("reason", "为什么不导入", lambda s: s.reason, width=300),
-    Column("text", "这一行的内容", lambda s: s.text, width=480),
-)
 
 
 class _Fetch:
@@ -193,9 +143,9 @@ class ImportDialog(QDialog):
     def _make_preview(self) -> QWidget:
         self.tabs = QTabWidget()
         self._fetch = {"people": _Fetch(PEOPLE), "problems": _Fetch(PROBLEMS), "skipped": _Fetch(SKIPPED)}
-        self.people = self._list("people", PEOPLE, "人员", "姓名 / 单位", _person_key, "人")
-        self.problems = self._list("problems", PROBLEMS, "问题", "姓名 / 列 / 说明", _problem_key, "处")
-        self.skipped = self._list("skipped", SKIPPED, "未导入的行", "内容", _skipped_key, "行")
+        self.people = self._list("people", PEOPLE, "人员", "姓名 / 单位", person_key, "人")
+        self.problems = self._list("problems", PROBLEMS, "问题", "姓名 / 列 / 说明", problem_key, "处")
+        self.skipped = self._list("skipped", SKIPPED, "未导入的行", "内容", skipped_key, "行")
         self.problems.set_empty(Empty("没有发现问题", "可以直接导入。", icon="circle-check"))
         self.problems.opened.connect(self._correct)
         self.problems.menu_requested.connect(self._problem_menu)
@@ -304,7 +254,7 @@ class ImportDialog(QDialog):
         self.stack.setCurrentIndex(1)
         self._idle()
         preview = found.preview
-        self._fetch["people"].rows = tuple(_lines(found))
+        self._fetch["people"].rows = tuple(person_lines(found))
         self._fetch["problems"].rows = preview.problems
         self._fetch["skipped"].rows = tuple(s for s in preview.skipped_rows if s.kind != "blank")
         for table in (self.people, self.problems, self.skipped):
@@ -498,37 +448,3 @@ class ImportDialog(QDialog):
     def done(self, result: int) -> None:
         self.runner.drop(self)
         super().done(result)
-
-
-def _lines(found: ImportReview) -> list[PersonLine]:
-    what: dict[tuple[str, int], tuple[Pill, str]] = {r.key: (Pill("新增", "success"), "") for r in found.changes.added}
-    for change in found.changes.changed:
-        text = "；".join(f"{c.title}：{_text(c.old)}→{_text(c.new)}" for c in change.changes)
-        what[change.row.key] = (Pill("更新", "primary"), text)
-    what |= {person.key: (Pill("不变", "neutral"), "") for _, person in found.changes.unchanged}
-    lines = []
-    for person in found.preview.people:
-        pill, text = what.get(person.key, (Pill("新增", "success"), ""))
-        problems = "；".join(p.message for p in found.preview.problems_of(person))
-        lines.append(PersonLine(person, Pill("有错误", "error") if person.has_error else pill, text, problems))
-    return lines
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(need_label(code) for code in value) or "空"
-    return str(value or "空")
-
-
-def _person_key(line: PersonLine) -> tuple[str, int]:
-    return line.person.key
-
-
-def _problem_key(problem: Problem) -> tuple[Any, ...]:
-    return (problem.sheet, problem.row, problem.column, problem.message)
-
-
-def _skipped_key(skipped: SkippedRow) -> tuple[str, int]:
-    return (skipped.sheet, skipped.row)
