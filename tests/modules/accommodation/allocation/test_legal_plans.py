@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dangxiao_houqin.modules.accommodation.allocation import check, propose, score, solve_in_process
+from dangxiao_houqin.modules.accommodation.allocation import (
+    Person,
+    Problem,
+    Room,
+    check,
+    propose,
+    score,
+    solve_in_process,
+)
 from tests.modules.accommodation.allocation.scenarios import can_sleep, cost_by_hand, random_problem
 
 
@@ -50,3 +58,13 @@ def test_search_improves_on_the_greedy_plan_and_never_worsens_it() -> None:
         assert (len(found.unassigned), found.objective) <= (len(first.unassigned), first.objective)
         better += found.objective < first.objective
     assert better >= 15
+
+
+def test_two_who_fit_take_the_place_of_one_who_came_first() -> None:
+    """One room is left; the greedy plan gave it to the man, but both women could sleep there."""
+    room = Room(1, (1, 2), floor=1)
+    people = (Person(1, 0, 5, "F", name="甲"), Person(2, 0, 5, "F", name="乙"), Person(3, 0, 5, "M", name="丙"))
+    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+        problem = Problem(5, (room,), tuple(people[i] for i in order))
+        for seed in range(3):
+            assert set(solve_in_process(problem, seed=seed, iterations=3000).beds()) == {1, 2}

@@ -86,7 +86,10 @@ class Moves:
         for _ in range(samples):
             p = model.movable[int(rng.random() * len(model.movable))]
             r = state.room_of[p]
-            if r < 0:
+            if r < 0:  # who waits must be able to take somebody's place although that costs more
+                r2 = self.pick(model.allowed[p])
+                if r2 >= 0:
+                    sizes.append(abs(state.cost_in(p, r2)))
                 continue
             r2 = self.pick(state.choices(p) & ~(1 << r))
             if r2 < 0:
@@ -94,7 +97,8 @@ class Moves:
             state.remove(p)
             sizes.append(abs(state.cost_in(p, r2) - state.cost_in(p, r)))
             state.place(p, r)
-        return max(1.0, sum(sizes) / len(sizes)) if sizes else 1.0
+        # Where nobody can move anywhere, a full house, who waits is decided by the usual size of a weight.
+        return max(1.0, sum(sizes) / len(sizes)) if sizes else 10.0
 
     def pick(self, rooms: int) -> int:
         """Some room of the set, -1 when empty."""
