@@ -126,6 +126,15 @@ class Clerk(QObject):
     def _click_at(self, place: QPoint) -> Work:
         yield from self._tool("mousemove", str(place.x()), str(place.y()), "sleep", "0.08", "click", "1")
 
+    def drag(self, start: QPoint, end: QPoint) -> Work:
+        """Carry something from one place of the screen to another with the left button held."""
+        middle = (start + end) / 2
+        steps = [start, start + QPoint(6, 4), start + QPoint(14, 8), middle, end - QPoint(3, 2), end]
+        yield from self._tool("mousemove", str(start.x()), str(start.y()), "sleep", "0.08", "mousedown", "1")
+        for place in steps:
+            yield from self._tool("mousemove", str(place.x()), str(place.y()), "sleep", "0.08")
+        yield from self._tool("sleep", "0.1", "mouseup", "1")
+
     def click(self, text: str) -> Work:
         """Press a button as soon as it can be hit."""
         yield lambda: self.button(text)

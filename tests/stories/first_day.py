@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog
 
 from dangxiao_houqin.app import main
+from dangxiao_houqin.modules.accommodation.ui.proposal_page import ProposalPage
 from dangxiao_houqin.ui.printing import PreviewDialog
 from tests.stories.clerk import Clerk, Work
 
@@ -65,6 +66,7 @@ def story(clerk: Clerk, folder: Path, roster: Path) -> Work:
     yield lambda: any("已安排 268 / 268 人" in t and "离理论最优" in t for t in clerk.words())
     yield lambda: not clerk.windows(QDialog) and clerk.button("确认方案")
     clerk.done("a proposal")
+    yield from change_by_hand(clerk)
     yield from clerk.click("确认方案")
     yield lambda: any("新安排 268 人" in t for t in clerk.words())
     clerk.done("confirmed")
@@ -80,6 +82,23 @@ def story(clerk: Clerk, folder: Path, roster: Path) -> Work:
     yield from clerk.keys("Escape")
     yield lambda: not clerk.windows(QDialog)
     yield from clerk.keys("alt+F4")
+
+
+def change_by_hand(clerk: Clerk) -> Work:
+    """Drag somebody onto another bed in sight, look at it, take it back."""
+    (page,) = clerk.windows(ProposalPage)
+    board, proposal = page.board, page.proposal
+    assert proposal is not None
+    inside = board.viewport().rect()
+    seen = [bed for bed in proposal.options if bed in board.shown_beds() and inside.contains(board.bed_rect(bed))]
+    person = proposal.sleepers(seen[0])[0].enrollment_id
+    target = next(bed for bed in seen[2:] if not proposal.refusal(person, bed))
+    start, end = (board.viewport().mapToGlobal(board.bed_rect(bed).center()) for bed in (seen[0], target))
+    yield from clerk.drag(start, end)
+    yield lambda: page.proposal is not None and page.proposal.step.beds[person] == target
+    clerk.done("somebody dragged to another bed")
+    yield from clerk.click("撤销")
+    yield lambda: page.proposal is not None and page.proposal.step.beds[person] == seen[0]
 
 
 def run(folder: Path, roster: Path) -> int:

@@ -129,6 +129,10 @@ class RoomBoard(QAbstractScrollArea):
             self.viewport().update()
             self.selected.emit(self._person_in(bed_id))
 
+    def shown_beds(self) -> tuple[int, ...]:
+        """The beds of the rooms shown, in reading order."""
+        return tuple(self._beds)
+
     def bed_rect(self, bed_id: int) -> QRect:
         """Where a bed is drawn, in the viewport's coordinates."""
         return self._beds[bed_id].translated(0, -self.verticalScrollBar().value())
