@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -47,7 +48,9 @@ def run_apart(name: str) -> list[BenchRow] | None:
     print(f"== {name}", flush=True)
     environment = {"QT_QPA_PLATFORM": "offscreen", "PYTHONHASHSEED": "0", **os.environ}
     command = [sys.executable, str(Path(__file__).resolve()), "--here", name]
-    answer = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    noise = [line for line in answer.stderr.splitlines() if "propagateSizeHints" not in line]
+    print("\n".join("   " + line for line in noise[-20:]), end="\n" if noise else "")
     rows = None
     for line in answer.stdout.splitlines():
         if line.startswith(MARK):
@@ -85,6 +88,12 @@ def table(rows: list[BenchRow]) -> str:
     return "\n".join(lines)
 
 
+def place(row: BenchRow) -> tuple[int, str]:
+    """P2 before P14."""
+    digits = re.match(r"\D*(\d+)", row.id)
+    return (int(digits[1]) if digits else 0, row.id)
+
+
 def write(measured: str) -> None:
     """Put what was measured into the page of its own and between the marks in the README."""
     head = (
@@ -111,7 +120,7 @@ def main() -> int:
         return 0
     wanted = options.names or names()
     results = {name: run_apart(name) for name in wanted}
-    rows = sorted((row for part in results.values() for row in part or ()), key=lambda row: row.id)
+    rows = sorted((row for part in results.values() for row in part or ()), key=place)
     broken = [name for name, part in results.items() if part is None]
     today = datetime.now(UTC).date()
     text = table(rows)
