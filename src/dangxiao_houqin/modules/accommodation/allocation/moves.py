@@ -97,8 +97,7 @@ class Moves:
             state.remove(p)
             sizes.append(abs(state.cost_in(p, r2) - state.cost_in(p, r)))
             state.place(p, r)
-        # Where nobody can move anywhere, a full house, who waits is decided by the usual size of a weight.
-        return max(1.0, sum(sizes) / len(sizes)) if sizes else 10.0
+        return max(1.0, sum(sizes) / len(sizes)) if sizes else 1.0
 
     def pick(self, rooms: int) -> int:
         """Some room of the set, -1 when empty."""
