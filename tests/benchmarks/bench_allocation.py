@@ -62,8 +62,8 @@ def p3(long: bool) -> list[BenchRow]:
     rows.append(
         BenchRow(
             "P3",
-            "beds for 300 people, first complete proposal",
-            f"{statistics.median(times):.3f} s, cost {statistics.mean(ratios):.3f} x best known",
+            "300 人分床：第一个完整方案",
+            f"{statistics.median(times):.3f} s，代价为已知最好的 {statistics.mean(ratios):.3f} 倍",
             "0.2 s",
             statistics.median(times) / 0.2,
             "<= 0.2 s",
@@ -79,9 +79,9 @@ def p3(long: bool) -> list[BenchRow]:
         rows.append(
             BenchRow(
                 f"P3 {seconds:.0f} s",
-                f"beds for 300 people, {seconds:.0f} s of search, 2 processes ({len(over)} runs)",
-                f"cost {statistics.mean(over):.3f} x (worst {max(over):.3f} x)",
-                "best known 1603, 1319, 1442",
+                f"300 人分床：两个进程搜索 {seconds:.0f} 秒（{len(over)} 次）",
+                f"代价 {statistics.mean(over):.3f} 倍（最差 {max(over):.3f} 倍）",
+                "已知最好 1603, 1319, 1442",
                 statistics.mean(over),
                 f"<= {most:.2f} x",
                 statistics.mean(over) <= most,
@@ -101,9 +101,9 @@ def p3(long: bool) -> list[BenchRow]:
     rows.append(
         BenchRow(
             "P3 bound",
-            "beds for 300 people, default budget against the proven lower bound",
-            f"cost {statistics.mean(gaps):.3f} x, bound in {statistics.mean(waits):.1f} s",
-            "aggregated LP",
+            "300 人分床：默认步数，对照证明过的下界",
+            f"代价 {statistics.mean(gaps):.3f} 倍，下界用时 {statistics.mean(waits):.1f} s",
+            "聚合线性规划",
             statistics.mean(gaps),
             "<= 1.12 x",
             statistics.mean(gaps) <= 1.12,
@@ -129,9 +129,9 @@ def p4(_: bool) -> list[BenchRow]:
     return [
         BenchRow(
             "P4",
-            "beds for 2,000 people in 1,200 rooms, 15 s of search",
+            "2,000 人、1,200 间房分床：搜索 15 秒",
             f"cost {plan.objective}",
-            f"own greedy {first.objective} in {first.seconds:.2f} s",
+            f"自己的贪心 {first.objective}，用时 {first.seconds:.2f} s",
             ratio,
             "<= 0.80 x",
             ratio <= 0.80,
@@ -153,7 +153,7 @@ def p5(folder: Path, long: bool) -> list[BenchRow]:
         BenchRow(
             "P5",
             f"published instances 01-06, {seconds:.0f} s of search",
-            f"cost {mean:.3f} x (worst {max(ratios.values()):.3f} x)",
+            f"代价 {mean:.3f} 倍（最差 {max(ratios.values()):.3f} 倍）",
             "proven LP bounds",
             mean,
             "<= 1.06 x in 30 s",
@@ -224,9 +224,9 @@ def p5b(long: bool) -> list[BenchRow]:
     return [
         BenchRow(
             "P5b",
-            f"small houses (8-20 people), 1 s, {houses} houses",
-            f"{solved} proven optimal, {beaten} not optimal, {still_open} open",
-            "HiGHS, exact",
+            f"小楼（8–20 人），1 秒，{houses} 例",
+            f"{solved} 个证明最优，{beaten} 个不是最优，{still_open} 个未定",
+            "HiGHS 精确求解",
             share,
             ">= 0.97",
             share >= 0.97,
@@ -239,7 +239,7 @@ def p5c(_: bool) -> list[BenchRow]:
     rows = []
     house = dorm(DATA / "dorm300_seed1.json")
     full = replace(house, rooms=tuple(r for i, r in enumerate(house.rooms) if i % 4))
-    for title, problem in (("a house with room", house), ("a crowded house", full)):
+    for title, problem in (("有空房", house), ("快住满", full)):
         plan = solve_in_process(problem, iterations=30_000)
         times, moved, unproven = [], [], 0
         for person in random.Random(1).sample(problem.people, 60):
@@ -256,8 +256,8 @@ def p5c(_: bool) -> list[BenchRow]:
         rows.append(
             BenchRow(
                 "P5c",
-                f"one late arrival, 300 people, {title}",
-                f"{middle * 1000:.0f} ms (slowest {max(times) * 1000:.0f} ms)",
+                f"300 人中补排一位晚到的：{title}",
+                f"{middle * 1000:.0f} ms（最慢 {max(times) * 1000:.0f} ms）",
                 "0.1 s",
                 middle / 0.1,
                 "<= 0.1 s",

@@ -79,7 +79,7 @@ def main() -> list[BenchRow]:
         end = time.perf_counter()
     mine, other = middle - start, end - middle
     grown = (MEMORY[1] - MEMORY[0]) / 2**20
-    work = f"xlsx export, {ROWS:,} rows x {len(COLUMNS)}"
+    work = f"导出 xlsx，{ROWS:,} 行 × {len(COLUMNS)} 列"
     return [
         BenchRow(
             "P9",
@@ -90,9 +90,7 @@ def main() -> list[BenchRow]:
             "<= 0.2 x",
             mine <= 0.2 * other,
         ),
-        BenchRow(
-            "P9b", f"{work}: memory grown while writing", f"{grown:.1f} MB", "", None, "flat (<= 5 MB)", grown <= 5
-        ),
+        BenchRow("P9b", f"{work}：写的过程中内存增长", f"{grown:.1f} MB", "", None, "平稳（<= 5 MB）", grown <= 5),
     ]
 
 
