@@ -234,6 +234,10 @@ def test_updated_roster_says_what_changes(dx: Run, school: str, tmp_path: Path) 
     assert (result["added"], result["changed"], result["unchanged"], result["withdrawn"]) == (1, 1, 7, 2)
     roster.write_text(head + people[-1], encoding="utf-8")
     assert "补充名单" in dx("import-roster", "--db", school, code, roster, ok=1).stderr
+    kept = json.loads(dx("import-roster", "--db", school, code, roster, "--keep-missing", "--json").stdout)
+    assert (kept["unchanged"], kept["withdrawn"]) == (1, 0)
+    gone = json.loads(dx("import-roster", "--db", school, code, roster, "--withdraw-missing", "--json").stdout)
+    assert (gone["unchanged"], gone["withdrawn"]) == (1, 8)
 
 
 # ------------------------------------------------------------------------------------------------- help

@@ -147,3 +147,17 @@ def test_phones_are_masked_for_those_who_may_not_see_them(unit, school, nobody) 
         apply_roster(ctx, ApplyRoster(school.id, reviewed_in(ctx, school.id, CLEAN)))
     with unit(read_only=True) as ctx:
         assert all("****" in r.phone for r in list_roster(ctx, school.id) if r.phone)
+
+
+def test_somebody_on_a_row_with_an_error_is_not_taken_for_missing(unit, school, tmp_path: Path) -> None:
+    head, people = "姓名,性别,单位,联系电话\n", ["周启明,男,县财政局,13900000001", "陈晓岚,女,县教育局,13900000002"]
+    file = tmp_path / "名单.csv"
+    file.write_text(head + "\n".join(people), encoding="utf-8")
+    with unit() as ctx:
+        apply_roster(ctx, ApplyRoster(school.id, reviewed_in(ctx, school.id, file)))
+    file.write_text(head + "\n".join([people[0], people[1].replace("13900000002", "139")]), encoding="utf-8")
+    found = reviewed(unit, school.id, file)
+    assert len(found.preview.errors) == 1
+    with unit() as ctx:
+        result = apply_roster(ctx, ApplyRoster(school.id, found.preview, skip_bad_rows=True))
+    assert (result.unchanged, result.withdrawn, result.skipped) == (1, 0, 1)

@@ -90,6 +90,12 @@ def class_create(target: str, name: str, kind: str, start: date, end: date) -> N
 @click.argument("file", metavar="FILE", type=InFile())
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
 @click.option("--skip-bad-rows", is_flag=True, help="跳过有错误的行，导入其余的。")
+@click.option(
+    "--withdraw-missing/--keep-missing",
+    "withdraw_missing",
+    default=None,
+    help="班里有、名单里没有的人：移出，还是保留（补充名单）。不写时移出，但缺了一半以上就不写入；跳过错误行时保留。",
+)
 @click.option("--json", "as_json", is_flag=True, help="结果写成 JSON。")
 @click.pass_context
 def import_roster(
@@ -99,6 +105,7 @@ def import_roster(
     file: Path,
     dry_run: bool,
     skip_bad_rows: bool,
+    withdraw_missing: bool | None,
     as_json: bool,
 ) -> None:
     """把学员名单（xlsx、xls、ods、csv）导入班次。
@@ -118,10 +125,16 @@ def import_roster(
         preview = found.preview
         blocked = bool(preview.errors) and not skip_bad_rows
         if blocked or dry_run:
-            result = _would_be(found, skip_bad_rows)
+            result = _would_be(found, skip_bad_rows, withdraws=_withdraws(withdraw_missing, skip_bad_rows))
         else:
-            _refuse_a_supplement(found, len(task.existing), skip_bad_rows)
-            command = ApplyRoster(school.id, preview, skip_bad_rows=skip_bad_rows, withdraw_missing=True)
+            if withdraw_missing is None:
+                _refuse_a_supplement(found, len(task.existing), skip_bad_rows)
+            command = ApplyRoster(
+                school.id,
+                preview,
+                skip_bad_rows=skip_bad_rows,
+                withdraw_missing=_withdraws(withdraw_missing, skip_bad_rows),
+            )
             with unit(db, "training.apply_roster", progress=progress) as ctx:
                 done = apply_roster(ctx, command)
             result = {
@@ -147,7 +160,12 @@ def import_roster(
         context.exit(ROWS_IN_ERROR)
 
 
-def _would_be(found: ImportReview, skip_bad_rows: bool) -> dict[str, Any]:
+def _withdraws(said: bool | None, skip_bad_rows: bool) -> bool:
+    """Whether people missing from the file go: unless told, not when rows are left out, one of which may be theirs."""
+    return not skip_bad_rows if said is None else said
+
+
+def _would_be(found: ImportReview, skip_bad_rows: bool, *, withdraws: bool) -> dict[str, Any]:
     preview = found.preview
     people = preview.good_people() if skip_bad_rows else preview.people
     changes = found.all_good if skip_bad_rows else found.changes
@@ -158,7 +176,7 @@ def _would_be(found: ImportReview, skip_bad_rows: bool) -> dict[str, Any]:
         "added": len(changes.added),
         "changed": len(changes.changed),
         "unchanged": len(changes.unchanged),
-        "withdrawn": len(changes.withdrawn),
+        "withdrawn": len(changes.withdrawn) if withdraws else 0,
         "skipped": skipped,
         "written": False,
     }
@@ -169,11 +187,13 @@ def _refuse_a_supplement(found: ImportReview, existing: int, skip_bad_rows: bool
     from dangxiao_houqin.core.errors import RuleViolation
     from dangxiao_houqin.modules.training.roster_import import MOST_WITHDRAWN
 
-    missing = (found.all_good if skip_bad_rows else found.changes).withdrawn
+    if skip_bad_rows:
+        return  # then nobody is withdrawn
+    missing = found.changes.withdrawn
     if len(missing) > MOST_WITHDRAWN * existing:
         raise RuleViolation(
             f"班里原有 {existing} 人，其中 {len(missing)} 人不在这份名单里，像是一份补充名单，没有写入；"
-            "请在程序窗口里导入，并选择保留或移出这些人。"
+            "保留这些人请加 --keep-missing，移出请加 --withdraw-missing。"
         )
 
 

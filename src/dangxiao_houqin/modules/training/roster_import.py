@@ -250,10 +250,10 @@ def _finish(person: Enrollment, units: Mapping[str, int]) -> None:
 
 
 def _order_as_in_file(people: Collection[RosterRow], entity_of: Mapping[tuple[str, int], Enrollment]) -> None:
-    """The roster order is political: it becomes the file's."""
-    for number, row in enumerate(sorted(people, key=lambda r: r.order), start=1):
-        if entity_of[row.key].seq_no != number:
-            entity_of[row.key].seq_no = number
+    """The roster order is political: it becomes the file's, with a place left for rows left out."""
+    for row in people:
+        if entity_of[row.key].seq_no != row.order:
+            entity_of[row.key].seq_no = row.order
 
 
 def _remember(ctx: Ctx, preview: RosterPreview) -> None:

@@ -108,11 +108,13 @@ def diff(
 ) -> RosterDiff:
     """Compare the class (in roster order) with the preview; matched by identity number, name + phone, name + unit.
 
-    ``people`` restricts the preview to some rows (for "skip bad rows"). Two people are never matched when their
+    ``people`` restricts the changes to some rows (for "skip bad rows"); somebody on a row left out is in the file all
+    the same and not withdrawn. Two people are never matched when their
     identity numbers contradict each other, nor on a name and unit that several people share.
     """
     present = list(existing)
-    rows = list(preview.people if people is None else people)
+    rows = list(preview.people)
+    wanted_keys = {row.key for row in (preview.people if people is None else people)}
     index = _indexed(present)
     partner: dict[tuple[str, int], ExistingPerson] = {}
     used: set[int] = set()
@@ -138,6 +140,8 @@ def diff(
     columns = {h.field for mapping in preview.mapping for h in mapping.headers if h.field is not None}
     added, changed, unchanged = [], [], []
     for row in rows:
+        if row.key not in wanted_keys:
+            continue
         person = partner.get(row.key)
         if person is None:
             added.append(row)
