@@ -95,11 +95,6 @@ class PlanningTask:
     """Stays (id, version) that the plan may move."""
     guests: tuple[BedGuest, ...] = ()
 
-    def night(self, day: date) -> int:
-        """Number of the night that begins on ``day``."""
-        assert self.problem.first_night is not None
-        return (day - self.problem.first_night).days
-
 
 def prepare(ctx: Ctx, class_id: int, keep_existing: bool = True) -> PlanningTask:
     """Read one class and the free stock for its nights.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -265,24 +264,6 @@ def list_pairs(ctx: Ctx, class_id: int) -> tuple[PairRow, ...]:
         )
         for row in ctx.session.execute(statement)
     )
-
-
-def bed_conflicts(
-    ctx: Ctx, bed_ids: Collection[int], start: date, end: date, *, ignore: Iterable[int] = ()
-) -> dict[tuple[int, date], tuple[str, str, date]]:
-    """Who holds these beds in ``[start, end)``: ``(bed, night) -> (name, class, leaves on)``."""
-    statement = (
-        select(BedNight.bed_id, BedNight.night, Stay.guest_name, training_class.c.name, Stay.leave)
-        .join(Stay, Stay.id == BedNight.stay_id)
-        .outerjoin(training_class, training_class.c.id == Stay.class_id)
-        .where(
-            BedNight.bed_id.in_(bed_ids),
-            BedNight.night >= start,
-            BedNight.night < end,
-            not_(BedNight.stay_id.in_(tuple(ignore))),
-        )
-    )
-    return {(b, n): (name, school or "", leave) for b, n, name, school, leave in ctx.session.execute(statement)}
 
 
 def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:

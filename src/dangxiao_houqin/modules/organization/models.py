@@ -66,7 +66,7 @@ class Role(Entity):
 
 
 class UserAccount(Entity):
-    """A login. ``session_epoch`` grows when sessions must end (password reset, rights changed)."""
+    """A login; its rights are read anew in every unit of work."""
 
     __tablename__ = "user_account"
     __table_args__ = (UniqueConstraint("login", info={"sentence": "这个登录名已被使用，请换一个。"}),)

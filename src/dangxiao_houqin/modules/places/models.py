@@ -86,7 +86,7 @@ class Room(Entity):
 
 
 class Bed(Entity):
-    """床位; ``label_text`` 1 靠窗, 2 靠门 or whatever the office writes on it."""
+    """床位; ``name`` is 1 靠窗, 2 靠门 or whatever the office writes on it."""
 
     __tablename__ = "bed"
     __table_args__ = (
