@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,3 +85,21 @@ class UserAccount(Entity):
     @property
     def label(self) -> str:
         return self.display_name
+
+
+class CalendarDay(Entity):
+    """A day on which the school's calendar differs from the ordinary week or the bundled one.
+
+    ``workday`` False: a day off called ``name``; True: worked although it falls on a weekend (调休上班).
+    """
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (UniqueConstraint("day", info={"sentence": "这一天已经登记过，请修改原有的一行。"}),)
+
+    day: Mapped[date]
+    workday: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(40), default="")
+
+    @property
+    def label(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -12,6 +12,20 @@ from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.accommodation.domain import (
+    ASSIGN,
+    CURRENT,
+    HOLDING,
+    VIEW,
+    BedOption,
+    NightFigures,
+    PairKind,
+    PairRow,
+    StayRow,
+    StayState,
+    UnassignedRow,
+)
+from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, Stay
 from dangxiao_houqin.modules.places.api import (
     BedPlace,
     bed,
@@ -30,21 +44,6 @@ from dangxiao_houqin.modules.training.api import (
     need_label,
     training_class,
 )
-
-from .domain import (
-    ASSIGN,
-    CURRENT,
-    HOLDING,
-    VIEW,
-    BedOption,
-    NightFigures,
-    PairKind,
-    PairRow,
-    StayRow,
-    StayState,
-    UnassignedRow,
-)
-from .models import BedNight, RoommateRule, Stay
 
 PLACE_ORDER = (building.c.sort_order, building.c.id, floor.c.level, room.c.sort_key, bed.c.id)
 

@@ -14,16 +14,21 @@ from dangxiao_houqin.core.settings import Section, setting
 VIEW = Permission("accommodation.view", "查看住宿安排")
 ASSIGN = Permission("accommodation.assign", "分配和调整床位")
 RULES = Permission("accommodation.rules", "维护分房规则")
+DESK = Permission("accommodation.desk", "办理报到、退房、房卡和临时住客")
 
 
 class StayState(enum.StrEnum):
-    """Where a stay stands. Only cancelled and no-show stays hold no nights."""
+    """Where a stay stands. Cancelled, no-show and parked stays hold no nights.
+
+    A parked stay waits in the lane of the room chart for a new bed; it still names the bed it was taken from.
+    """
 
     ASSIGNED = "assigned"
     IN_HOUSE = "in_house"
     LEFT = "left"
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+    PARKED = "parked"
 
     @property
     def label(self) -> str:
@@ -40,21 +45,36 @@ _STATE_WORDS: dict[StayState, tuple[str, Tone]] = {
     StayState.LEFT: ("已退房", "neutral"),
     StayState.NO_SHOW: ("未报到", "error"),
     StayState.CANCELLED: ("已取消", "neutral"),
+    StayState.PARKED: ("暂存", "violet"),
 }
 
 STAY_MOVES: dict[StayState, frozenset[StayState]] = {
-    StayState.ASSIGNED: frozenset({StayState.IN_HOUSE, StayState.NO_SHOW, StayState.CANCELLED}),
-    StayState.IN_HOUSE: frozenset({StayState.LEFT}),
+    StayState.ASSIGNED: frozenset({StayState.IN_HOUSE, StayState.NO_SHOW, StayState.CANCELLED, StayState.PARKED}),
+    StayState.IN_HOUSE: frozenset({StayState.LEFT, StayState.PARKED}),
+    StayState.PARKED: frozenset({StayState.ASSIGNED, StayState.IN_HOUSE, StayState.CANCELLED}),
     StayState.LEFT: frozenset(),
     StayState.NO_SHOW: frozenset(),
     StayState.CANCELLED: frozenset(),
 }
+"""The ordinary moves; taking a step back (撤销) goes the same way in the other direction."""
 
 HOLDING = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.LEFT.value)
 """States whose nights stand in ``bed_night``."""
 
 CURRENT = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value)
 """States of people who have a bed now or will have one."""
+
+
+class StayKind(enum.StrEnum):
+    """Who stays: a trainee of a class, or somebody from outside who is no trainee."""
+
+    TRAINEE = "trainee"
+    LECTURER = "lecturer"
+    GUEST = "guest"
+
+    @property
+    def label(self) -> str:
+        return {"trainee": "学员", "lecturer": "授课教师", "guest": "临时住客"}[self.value]
 
 
 class PairKind(enum.StrEnum):
