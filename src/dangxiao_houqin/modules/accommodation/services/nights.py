@@ -6,8 +6,8 @@ keys of the two tables catch whatever slips past (another program, a bug).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
@@ -45,11 +45,13 @@ def lock_rooms(ctx: Ctx, room_ids: Iterable[int]) -> None:
         ctx.session.execute(select(room.c.id).where(room.c.id.in_(wanted)).order_by(room.c.id).with_for_update())
 
 
-def free_nights(ctx: Ctx, stay_ids: Collection[int], *, since: date | None = None) -> None:
-    """Give up the nights of these stays (from ``since`` on); rooms left empty are open to both sexes again."""
+def free_nights(ctx: Ctx, stay_ids: Collection[int], *, since: date | None = None, until: date | None = None) -> None:
+    """Give up the nights ``[since, until)`` of these stays; rooms left empty are open to both sexes again."""
     if not stay_ids:
         return
-    wanted = and_(BedNight.stay_id.in_(stay_ids), BedNight.night >= (since or date.min))
+    wanted = and_(
+        BedNight.stay_id.in_(stay_ids), BedNight.night >= (since or date.min), BedNight.night < (until or date.max)
+    )
     spans = ctx.session.execute(select(BedNight.room_id, BedNight.night).where(wanted)).all()
     ctx.session.execute(delete(BedNight).where(wanted))  # house: bulk - derived from stay, which is audited
     ctx.touched("bed_night", "room_night")
@@ -65,17 +67,26 @@ def free_nights(ctx: Ctx, stay_ids: Collection[int], *, since: date | None = Non
         )
 
 
-def take_nights(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace]) -> None:
-    """Take all nights of ``stays`` (flushed, rooms locked).
+def take_nights(
+    ctx: Ctx,
+    stays: Sequence[Stay],
+    places: dict[int, BedPlace],
+    *,
+    only: Mapping[int, Collection[date]] | None = None,
+) -> None:
+    """Take the nights of ``stays`` (flushed, rooms locked); ``only`` names some of them by stay id, default all.
 
     Raises :class:`RuleViolation` for a closed bed or the other sex in the room, :class:`Conflict` for a taken bed; the
     sentence says who, where and until when.
     """
-    if not stays:
+    wanted = [(s, tuple(sorted(only[s.id])) if only else nights(s.arrive, s.leave)) for s in stays]
+    wanted = [(stay, some) for stay, some in wanted if some]
+    if not wanted:
         return
-    start, end = min(s.arrive for s in stays), max(s.leave for s in stays)
-    _refuse_closed(ctx, stays, places, start, end)
-    rooms = {s.room_id for s in stays}
+    start = min(some[0] for _, some in wanted)
+    end = max(some[-1] for _, some in wanted) + timedelta(days=1)
+    _refuse_closed(ctx, wanted, places, start, end)
+    rooms = {s.room_id for s, _ in wanted}
     held = {
         (bed_id, night): (name, school, leave)
         for bed_id, night, name, school, leave in ctx.session.execute(
@@ -95,9 +106,9 @@ def take_nights(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace]) ->
     }
     new_rooms: list[dict[str, Any]] = []
     new_beds: list[dict[str, Any]] = []
-    for stay in stays:
+    for stay, some in wanted:
         place = places[stay.bed_id]
-        for night in nights(stay.arrive, stay.leave):
+        for night in some:
             if (taken := held.get((stay.bed_id, night))) is not None:
                 name, school, leave = taken
                 until = f"，到{chinese_date(leave, year=False)}离开" if leave else ""
@@ -131,15 +142,17 @@ def take_nights(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace]) ->
     ctx.touched("bed_night", "room_night")
 
 
-def _refuse_closed(ctx: Ctx, stays: Sequence[Stay], places: dict[int, BedPlace], start: date, end: date) -> None:
+def _refuse_closed(
+    ctx: Ctx, wanted: Sequence[tuple[Stay, Sequence[date]]], places: dict[int, BedPlace], start: date, end: date
+) -> None:
     outages = list_outages(ctx, start, end)
-    for stay in stays:
+    for stay, some in wanted:
         place = places[stay.bed_id]
         if not place.assignable:
             raise RuleViolation(f"{title(place)}标为“不参与分配”，不能安排{stay.guest_name}，请另选床位。")
         for outage in outages:
             hits = outage.room_id == stay.room_id and outage.bed_id in (None, stay.bed_id)
-            if hits and outage.start < stay.leave and (outage.end is None or outage.end > stay.arrive):
+            if hits and any(outage.start <= night and (outage.end is None or night < outage.end) for night in some):
                 until = f"到{chinese_date(outage.end, year=False)}" if outage.end else ""
                 raise RuleViolation(
                     f"{title(place)}从{chinese_date(outage.start, year=False)}{until}停用（{outage.reason}），"
