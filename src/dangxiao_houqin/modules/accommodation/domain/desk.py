@@ -44,6 +44,7 @@ class DeskRules(Section):
     card_copies: int = setting(1, "每人领几张房卡", minimum=1, maximum=5)
     ask_card_number: bool = setting(False, "报到时登记房卡号")
     slip: Literal["show", "print", "none"] = setting("show", "报到后的房间条")
+    slip_note: str = setting("", "房间条上的附言", "如早餐时间、上网方式；空着就不印。", multiline=True)
     move_reason: Literal["never", "in_house", "always"] = setting("in_house", "换床位时是否要求原因")
     move_reasons: tuple[str, ...] = setting(
         ("学员申请", "打鼾影响休息", "身体原因", "设施故障", "性别或名额调整", "照顾同单位", "其他"),
