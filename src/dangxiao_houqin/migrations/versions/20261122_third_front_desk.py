@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(length=500), nullable=False),
+        sa.Column("served", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_lease")),
     )
     op.create_table(
@@ -384,3 +385,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("late_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("late_note", sa.String(length=100), server_default="", nullable=False))
         batch_op.add_column(sa.Column("end_reason", sa.String(length=100), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("planned_arrive", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("planned_leave", sa.Date(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_stay_moved_from_id"), ["moved_from_id"], unique=False)
