@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .columns import Column, Tone
@@ -14,7 +15,10 @@ from .progress import Progress
 from .refs import Ref
 
 if TYPE_CHECKING:  # the window appears before SQLAlchemy is imported
+    from .jobs import Job
     from .uow import Ctx
+
+NO_ARGS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of the dashboard; ``page`` is opened by a click, ``note`` is the line below the number."""
+    """One number of the dashboard; ``note`` is the line below the number.
+
+    A click opens ``page`` with ``args``: the list that the number counts.
+    """
 
     title: str
     value: str
@@ -83,6 +90,50 @@ class Figure:
     page: str = ""
     note_icon: str = ""
     order: int = 100
+    args: Mapping[str, Any] = NO_ARGS
+
+
+@dataclass(frozen=True)
+class ColumnsSpec:
+    """A column chart of the dashboard; every group of columns opens ``page`` with its own ``args``.
+
+    ``series`` are (title, one value per label; ``None`` where nothing is known); ``top`` is the end of the axis.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float | None, ...]], ...]
+    unit: str = ""
+    top: float | None = None
+    note: str = ""
+    page: str = ""
+    args: tuple[Mapping[str, Any], ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ShareSpec:
+    """One part of a ring; opens ``page`` with ``args``."""
+
+    title: str
+    value: int
+    tone: Tone
+    page: str = ""
+    args: Mapping[str, Any] = NO_ARGS
+
+
+@dataclass(frozen=True)
+class RingSpec:
+    """A ring chart of the dashboard: parts of one whole, with ``figure`` in its middle and ``caption`` below that."""
+
+    title: str
+    shares: tuple[ShareSpec, ...]
+    figure: str
+    caption: str = ""
+    order: int = 100
+
+
+ChartSpec = ColumnsSpec | RingSpec
 
 
 @dataclass(frozen=True)
@@ -114,5 +165,9 @@ class ModuleSpec:
     """Each gives at most so many hits for a text; they ask for no right the actor lacks but give nothing then."""
     figures: tuple[Callable[[Ctx], Sequence[Figure]], ...] = ()
     """Numbers for the dashboard; nothing where the actor may not look."""
+    charts: tuple[Callable[[Ctx], Sequence[ChartSpec]], ...] = ()
+    """Charts for the dashboard; nothing where the actor may not look."""
     today: tuple[Callable[[Ctx], Sequence[TodayRow]], ...] = ()
     """Lines for the dashboard's list of what happens today."""
+    jobs: Callable[[], tuple[Job, ...]] = field(default=tuple)
+    """What the program does by itself while it is open; imported when the first look at the clock is due."""
