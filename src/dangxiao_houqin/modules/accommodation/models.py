@@ -28,7 +28,10 @@ class Stay(Entity):
     A change of room with a date ends one stay and begins the next (``moved_from_id``). ``state`` is one of
     :class:`~dangxiao_houqin.modules.accommodation.domain.StayState`; ``kind`` tells trainees from external guests.
     ``arrived_at`` stays set when a person in the house is parked, so that he comes back into the house, not to the
-    desk. ``late_until``: said to come later, nobody need ask after him before that day.
+    desk. ``late_until``: said to come later, nobody need ask after him before that day. ``planned_arrive`` and
+    ``planned_leave`` keep what was planned where reporting in early or leaving early or late changed the nights, so
+    that it can be taken back exactly; None: as planned. A cancelled stay with ``left_at`` is the rest of the nights of
+    somebody who left before them.
     """
 
     __tablename__ = "stay"
@@ -50,12 +53,14 @@ class Stay(Entity):
     kind: Mapped[str] = mapped_column(String(12), default="trainee", server_default="trainee")
     pinned: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(String(200), default="")
-    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"))
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)
     arrived_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     late_until: Mapped[date | None]
     late_note: Mapped[str] = mapped_column(String(100), default="", server_default="")
     end_reason: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    planned_arrive: Mapped[date | None]
+    planned_leave: Mapped[date | None]
 
     @property
     def label(self) -> str:
