@@ -82,7 +82,8 @@ class StayPut:
     """How one stay is to stand, or how it stood.
 
     ``stay_id`` None makes a new stay for ``enrollment_id``; the service gives it back with its id. ``version`` is what
-    the caller saw; a different one in the database raises Conflict with who and when.
+    the caller saw; a different one in the database raises Conflict with who and when. ``reason`` None keeps the one
+    that stands.
     """
 
     stay_id: int | None
@@ -93,7 +94,7 @@ class StayPut:
     leave: date
     state: StayState
     pinned: bool = False
-    reason: str = ""
+    reason: str | None = None
     moved_from_id: int | None = None
 
 

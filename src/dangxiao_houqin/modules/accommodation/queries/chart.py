@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.uow import Ctx
@@ -42,7 +42,7 @@ def read_chart(ctx: Ctx, start: date, end: date) -> ChartData:
         beds=list_beds_for_assignment(ctx),
         bars=tuple(bar for bar in bars if bar.state is not StayState.PARKED),
         outages=tuple(Outage(o.room_id, o.bed_id, o.start, o.end, o.reason) for o in list_outages(ctx, start, end)),
-        parked=tuple(bar for bar in bars if bar.state is StayState.PARKED and bar.leave > ctx.today()),
+        parked=tuple(bar for bar in bars if bar.state is StayState.PARKED),
         waiting=list_unassigned(ctx, ListQuery(filters={"from_day": ctx.today()}, limit=None)).rows,
         forbidden=_forbidden(ctx, start),
         conditions={

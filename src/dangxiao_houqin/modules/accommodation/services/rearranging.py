@@ -28,8 +28,8 @@ from dangxiao_houqin.modules.accommodation.models import BedMove, Stay
 from dangxiao_houqin.modules.places.api import BedPlace
 from dangxiao_houqin.modules.training.api import ClassStatus, get_class, get_enrollment, nights
 
-from .nights import free_nights, lock_rooms, place_of, places_by_bed, take_nights
 from .moves import record_move
+from .nights import free_nights, lock_rooms, place_of, places_by_bed, take_nights
 from .stays import refuse_forbidden_pairs
 
 MOVABLE = (*CURRENT, StayState.PARKED.value, StayState.CANCELLED.value)
@@ -82,7 +82,8 @@ def _apply(ctx: Ctx, cmd: Rearrange, *, back: bool) -> Step:
         if put.stay_id is not None:
             stay.bed_id, stay.room_id = put.bed_id, places[put.bed_id].room_id
             stay.arrive, stay.leave, stay.state = put.arrive, put.leave, put.state.value
-            stay.pinned, stay.reason = put.pinned, put.reason.strip()
+            stay.pinned = put.pinned
+            stay.reason = stay.reason if put.reason is None else put.reason.strip()
     ctx.session.flush()
     living = [stay for _, stay in pairs if stay.state in CURRENT]
     missing = {stay.id: sorted(set(nights(stay.arrive, stay.leave)) - held[stay.id]) for stay in living}
@@ -158,7 +159,7 @@ def _new_stay(ctx: Ctx, put: StayPut, places: dict[int, BedPlace]) -> Stay:
         stay = Stay(enrollment_id=person.id, class_id=person.class_id, guest_name=person.name, sex=person.sex)
     stay.room_id, stay.bed_id = place.room_id, place.bed_id
     stay.arrive, stay.leave, stay.state = put.arrive, put.leave, put.state.value
-    stay.pinned, stay.reason = put.pinned, put.reason.strip()
+    stay.pinned, stay.reason = put.pinned, (put.reason or "").strip()
     return ctx.add(stay)
 
 
