@@ -10,7 +10,7 @@ from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import Setting
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, RoomNight, Stay
-from dangxiao_houqin.modules.organization.models import Department, Role, StaffMember, UserAccount
+from dangxiao_houqin.modules.organization.models import CalendarDay, Department, Role, StaffMember, UserAccount
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
 from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit, RosterMapping, TrainingClass
 
@@ -44,6 +44,8 @@ def _organization(ctx: Ctx) -> None:
             roles=[role],
         )
     )
+    ctx.add(CalendarDay(day=date(2027, 2, 6), workday=False, name="春节"))
+    ctx.add(CalendarDay(day=date(2027, 2, 14), workday=True))
     ctx.add(Setting(section="test", payload={"名称": "县委党校", "数": [1, 2.5, None, True], "𬱖": "🙂"}))
     ctx.next_number("class", "2026")
     ctx.next_number("班次", "2026")

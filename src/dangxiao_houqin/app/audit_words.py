@@ -42,6 +42,7 @@ _ORGANIZATION = {
         },
         links={"staff_id": "staff_member"},
     ),
+    "calendar_day": TableWords("校历", {"day": "日期", "workday": "上班", "name": "名称"}),
     "setting": TableWords("系统设置", {"section": "类别", "payload": "内容"}, silent=frozenset({"section"})),
 }
 
@@ -205,6 +206,9 @@ _ACTIONS = {
     "organization.save_staff": "保存职工",
     "organization.delete_staff": "删除职工",
     "organization.import_staff": "导入职工",
+    "organization.save_calendar_day": "登记校历",
+    "organization.delete_calendar_day": "取消校历登记",
+    "organization.import_notice": "登记放假通知",
     "organization.record_reveal": "查看完整个人信息",
     "places.save_site": "保存校区",
     "places.save_building": "保存楼栋",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dangxiao_houqin.core.columns import Column
 
-from .domain import AuditRow, DepartmentRow, RoleRow, StaffRow, UserRow
+from .domain import AuditRow, CalendarRow, DepartmentRow, RoleRow, StaffRow, UserRow
 
 USER_COLUMNS: tuple[Column[UserRow], ...] = (
     Column("login", "登录名", lambda r: r.login, width=130, paper_mm=30),
@@ -45,4 +45,12 @@ AUDIT_COLUMNS: tuple[Column[AuditRow], ...] = (
     Column("entity", "对象", lambda r: r.entity, width=88, paper_mm=22),
     Column("label", "名称", lambda r: r.label, width=124, paper_mm=34, sortable=False),
     Column("text", "内容", lambda r: r.text, width=380, sortable=False),
+)
+
+CALENDAR_COLUMNS: tuple[Column[CalendarRow], ...] = (
+    Column("day", "日期", lambda r: r.day, "date", width=120, paper_mm=28),
+    Column("weekday", "星期", lambda r: r.weekday, width=80, paper_mm=18, align="center", sortable=False),
+    Column("rest", "安排", lambda r: r.pill, "pill", width=96, paper_mm=20),
+    Column("name", "名称", lambda r: r.name, width=260),
+    Column("source", "来源", lambda r: r.source, "pill", width=120, paper_mm=28),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, Literal
+from datetime import date, datetime
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.permissions import Actor, Permission
@@ -319,3 +319,80 @@ class AuditWords:
 
     def action(self, name: str) -> str:
         return self.actions.get(name, name)
+
+
+# ------------------------------------------------------------------------------------------------ calendar
+SPRING_FESTIVAL = "春节"
+WORKED = "调休上班"
+"""What a worked weekend is called when nobody gave it a name."""
+
+
+class DayMark(NamedTuple):
+    """A day that is not an ordinary working day: a weekend (no name), a holiday, or (``rest`` False) 调休上班."""
+
+    rest: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SaveCalendarDay:
+    """Enter a day (``day_id`` None) or change what was entered; ``workday`` False is a day off."""
+
+    day: date
+    workday: bool
+    name: str = ""
+    day_id: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class NoticeDay:
+    """One day of a year's notice."""
+
+    day: date
+    workday: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeReading:
+    """What was understood of a pasted notice: its days in order, and one sentence per line not understood."""
+
+    days: tuple[NoticeDay, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """放假 33 天，调休上班 6 天"""
+        worked = sum(entry.workday for entry in self.days)
+        return f"放假 {len(self.days) - worked} 天，调休上班 {worked} 天"
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """A holiday or worked weekend; ``id`` when the office entered it, ``bundled`` when the program brings it along."""
+
+    day: date
+    rest: bool
+    name: str
+    id: int | None
+    version: int | None
+    bundled: bool
+
+    @property
+    def own(self) -> bool:
+        return self.id is not None
+
+    @property
+    def weekday(self) -> str:
+        return "周" + "一二三四五六日"[self.day.weekday()]
+
+    @property
+    def pill(self) -> Pill:
+        return Pill("放假", "success") if self.rest else Pill("上班", "warning")
+
+    @property
+    def source(self) -> Pill:
+        if not self.own:
+            return Pill("国家安排")
+        return Pill("本校改动", "primary") if self.bundled else Pill("本校登记", "primary")
