@@ -16,8 +16,10 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "places.edit",
                 "training.edit",
                 "training.import",
+                "training.desk",
                 "accommodation.assign",
                 "accommodation.rules",
+                "accommodation.desk",
                 "organization.settings",
                 "organization.staff_edit",
                 "organization.audit",
@@ -27,8 +29,20 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     ),
     BuiltinRole(
         "住宿管理员",
-        frozenset({*_LOOK, "places.edit", "training.import", "accommodation.assign", "core.reveal_personal"}),
+        frozenset(
+            {
+                *_LOOK,
+                "places.edit",
+                "training.import",
+                "training.desk",
+                "accommodation.assign",
+                "accommodation.desk",
+                "core.reveal_personal",
+            }
+        ),
     ),
-    BuiltinRole("班主任", frozenset({*_LOOK, "training.edit", "training.import", "core.reveal_personal"})),
+    BuiltinRole(
+        "班主任", frozenset({*_LOOK, "training.edit", "training.import", "training.desk", "core.reveal_personal"})
+    ),
     BuiltinRole("领导（只看）", frozenset(_LOOK)),
 )

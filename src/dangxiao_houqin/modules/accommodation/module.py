@@ -11,7 +11,7 @@ from dangxiao_houqin.core.module_spec import DocumentSpec, Figure, ListSpec, Mod
 from dangxiao_houqin.core.refs import Ref
 
 from .columns import STAY_COLUMNS, UNASSIGNED_COLUMNS
-from .domain import ASSIGN, RULES, VIEW, AllocationRules, StayRow, UnassignedRow
+from .domain import ASSIGN, DESK, RULES, VIEW, AllocationRules, DeskRules, StayRow, UnassignedRow
 
 if TYPE_CHECKING:
     from dangxiao_houqin.core.uow import Ctx
@@ -99,8 +99,8 @@ def _today(ctx: Ctx) -> Sequence[TodayRow]:
 MODULE = ModuleSpec(
     key="accommodation",
     title="学员住宿",
-    permissions=(VIEW, ASSIGN, RULES),
-    settings=(AllocationRules,),
+    permissions=(VIEW, ASSIGN, RULES, DESK),
+    settings=(AllocationRules, DeskRules),
     pages=_pages,
     documents=_documents,
     lists=(

@@ -8,11 +8,13 @@ from __future__ import annotations
 from .domain import (
     VIEW,  # the right to see rosters, asked by every list that shows people
     ClassCancelled,  # beds and meals of the class are let go
+    ClassPlanned,  # whether there are beds enough is asked before the class is accepted
     ClassRow,
     ClassStatus,
     EnrollmentDatesChanged,  # nights of a bed must follow
     EnrollmentRow,
     EnrollmentWithdrawn,  # the bed is let go
+    ReplaceEnrollment,
     nights,
 )
 from .models import Enrollment, TrainingClass
@@ -28,7 +30,12 @@ from .queries import (
     list_roster,  # the people to give beds to
 )
 from .reports import SignInPerson, SignInSheet, sign_in_pdf, sign_in_xlsx  # accommodation adds the rooms
-from .services import reveal_roster  # full phones for a printout; who takes them is logged
+from .services import (
+    replace_enrollment,  # the desk: somebody else comes
+    reveal_roster,  # full phones for a printout; who takes them is logged
+    set_lodging,  # the desk: he needs no bed, or needs one
+    undo_replacement,
+)
 
 enrollment = Enrollment.__table__
 training_class = TrainingClass.__table__
@@ -38,11 +45,13 @@ __all__ = [
     "LEAVE_EXPRESSION",
     "VIEW",
     "ClassCancelled",
+    "ClassPlanned",
     "ClassRow",
     "ClassStatus",
     "EnrollmentDatesChanged",
     "EnrollmentRow",
     "EnrollmentWithdrawn",
+    "ReplaceEnrollment",
     "SignInPerson",
     "SignInSheet",
     "enrollment",
@@ -54,8 +63,11 @@ __all__ = [
     "list_roster",
     "need_label",
     "nights",
+    "replace_enrollment",
     "reveal_roster",
+    "set_lodging",
     "sign_in_pdf",
     "sign_in_xlsx",
     "training_class",
+    "undo_replacement",
 ]

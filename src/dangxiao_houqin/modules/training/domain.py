@@ -16,6 +16,7 @@ from .need_words import need_label
 VIEW = Permission("training.view", "查看班次和学员名单")
 EDIT = Permission("training.edit", "维护班次、学员和单位")
 IMPORT = Permission("training.import", "导入学员名单")
+DESK = Permission("training.desk", "报到时换人、登记不住宿")
 
 
 class ClassStatus(enum.StrEnum):
@@ -138,6 +139,19 @@ class SaveEnrollment:
 
 
 @dataclass(frozen=True)
+class ReplaceEnrollment:
+    """换人: another person comes in somebody's place. An empty unit is the unit of the one who does not come."""
+
+    enrollment_id: int
+    name: str
+    sex: str
+    unit_name: str = ""
+    position: str = ""
+    phone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class EnrollmentWithdrawn:
     """A person is no longer on the roster; whoever keeps a bed or a meal for him lets go."""
 
@@ -158,6 +172,16 @@ class ClassCancelled:
     """A class does not take place."""
 
     class_id: int
+
+
+@dataclass(frozen=True)
+class ClassPlanned:
+    """``people`` of a class want beds for the nights ``[arrive_on, leave_on)``: new, or its dates or number changed."""
+
+    class_id: int
+    arrive_on: date
+    leave_on: date
+    people: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dangxiao_houqin.core.module_spec import DocumentSpec, Figure, Found, ListSp
 from dangxiao_houqin.core.refs import Ref
 
 from .columns import CLASS_COLUMNS, ENROLLMENT_COLUMNS
-from .domain import EDIT, IMPORT, VIEW, ClassRow, ClassRules, EnrollmentRow
+from .domain import DESK, EDIT, IMPORT, VIEW, ClassRow, ClassRules, EnrollmentRow
 
 if TYPE_CHECKING:
     from dangxiao_houqin.core.uow import Ctx
@@ -120,7 +120,7 @@ def _today(ctx: Ctx) -> Sequence[TodayRow]:
 MODULE = ModuleSpec(
     key="training",
     title="培训班次",
-    permissions=(VIEW, EDIT, IMPORT),
+    permissions=(VIEW, EDIT, IMPORT, DESK),
     settings=(ClassRules,),
     pages=_pages,
     documents=_documents,

@@ -17,14 +17,17 @@ from dangxiao_houqin.core.uow import Ctx
 from . import queries
 from .domain import (
     CLASS_MOVES,
+    DESK,
     EDIT,
     ClassCancelled,
+    ClassPlanned,
     ClassRow,
     ClassRules,
     ClassStatus,
     EnrollmentDatesChanged,
     EnrollmentRow,
     EnrollmentWithdrawn,
+    ReplaceEnrollment,
     SaveClass,
     SaveEnrollment,
 )
@@ -32,6 +35,9 @@ from .models import Enrollment, HomeUnit, TrainingClass
 
 LONGEST_CLASS_DAYS = 400
 """A mistyped year must not become a class of ten years; the longest county class is a term."""
+
+NOTE_LENGTH = 1000
+"""As long as the column of the remark."""
 
 FARTHEST_ARRIVAL_DAYS = 31
 """People arrive the day before, perhaps a week before a holiday; more is a mistyped month or year."""
@@ -55,6 +61,7 @@ def save_class(ctx: Ctx, cmd: SaveClass) -> ClassRow:
         found = ctx.get(TrainingClass, cmd.class_id, version=cmd.version, lock=True)
         found.code = cmd.code.strip() or found.code
     old_dates = (found.arrive_on, found.leave_on, found.lodging)
+    old_count = found.expected_count
     found.name, found.kind = name, cmd.kind
     found.search_key = search_key(name)
     found.start, found.end, found.arrive_on, found.leave_on = cmd.start, cmd.end, arrive, leave
@@ -67,7 +74,17 @@ def save_class(ctx: Ctx, cmd: SaveClass) -> ClassRow:
             select(Enrollment.id).where(Enrollment.class_id == found.id, Enrollment.status == "enrolled")
         ).all():
             ctx.publish(EnrollmentDatesChanged(enrollment_id, found.id))
-    return queries.get_class(ctx, found.id)
+    row = queries.get_class(ctx, found.id)
+    if (old_count, *old_dates) != (cmd.expected_count, arrive, leave, cmd.lodging):
+        _announce(ctx, row)
+    return row
+
+
+def _announce(ctx: Ctx, row: ClassRow) -> None:
+    """Tell those above that a class still to come, or in session, wants beds."""
+    if row.lodging and row.status in (ClassStatus.PLANNED, ClassStatus.RUNNING):
+        people = max(row.expected_count - (row.enrolled - row.lodgers), row.lodgers)
+        ctx.publish(ClassPlanned(row.id, row.arrive_on, row.leave_on, people))
 
 
 def _class_dates(cmd: SaveClass) -> tuple[date, date]:
@@ -117,7 +134,10 @@ def set_class_status(ctx: Ctx, class_id: int, version: int | None, status: Class
     found.status = status.value
     if status is ClassStatus.CANCELLED:
         ctx.publish(ClassCancelled(class_id))
-    return queries.get_class(ctx, class_id)
+    row = queries.get_class(ctx, class_id)
+    if now is ClassStatus.CANCELLED:
+        _announce(ctx, row)
+    return row
 
 
 def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
@@ -188,6 +208,83 @@ def withdraw(ctx: Ctx, found: Enrollment) -> None:
     found.status = "withdrawn"
     ctx.session.flush()
     ctx.publish(EnrollmentWithdrawn(found.id, found.class_id))
+
+
+def replace_enrollment(ctx: Ctx, cmd: ReplaceEnrollment) -> EnrollmentRow:
+    """Somebody else comes: he takes the place on the roster, the group and the nights of the one who does not.
+
+    The other one is withdrawn with a remark that names him; what he needed (diet, low floor) does not pass on.
+    """
+    ctx.require(DESK)
+    name = _required(cmd.name, "姓名", "name", 80)
+    if cmd.sex not in ("男", "女"):
+        raise InvalidInput("请选择性别：男或女。", field="sex")
+    old = _enrolled(ctx, cmd.enrollment_id)
+    unit = cmd.unit_name.strip() or old.unit_name
+    new = Enrollment(
+        class_id=old.class_id,
+        seq_no=old.seq_no,
+        group_name=old.group_name,
+        name=name,
+        search_key=search_key(name),
+        sort_key=sort_key(name),
+        sex=cmd.sex,
+        unit_id=ensure_units(ctx, [unit]).get(unit),
+        unit_name=unit,
+        position=cmd.position.strip(),
+        phone=cmd.phone.strip(),
+        lodging=old.lodging,
+        arrive_on=old.arrive_on,
+        leave_on=old.leave_on,
+        note="，".join(filter(None, (cmd.note.strip(), f"接替{old.name}"))),
+        status="enrolled",
+        needs=[],
+        extra={},
+    )
+    remark = _replaced_by(name)
+    old.note = "，".join(filter(None, (old.note[: NOTE_LENGTH - len(remark) - 1], remark)))
+    withdraw(ctx, old)
+    return queries.get_enrollment(ctx, ctx.add(new).id)
+
+
+def undo_replacement(ctx: Ctx, enrollment_id: int) -> EnrollmentRow:
+    """Take :func:`replace_enrollment` back; ``enrollment_id`` is the one who came instead. Gives the first one."""
+    ctx.require(DESK)
+    new = _enrolled(ctx, enrollment_id)
+    remark = _replaced_by(new.name)
+    gone = ctx.session.scalars(
+        select(Enrollment)
+        .where(
+            Enrollment.class_id == new.class_id,
+            Enrollment.seq_no == new.seq_no,
+            Enrollment.status == "withdrawn",
+            Enrollment.note.endswith(remark, autoescape=True),
+        )
+        .order_by(Enrollment.updated_at.desc(), Enrollment.id.desc())
+        .with_for_update()
+    ).first()
+    if gone is None:
+        raise NotFound(f"{new.name}不是接替别人来的，没有可以撤销的换人。")
+    withdraw(ctx, new)
+    gone.status = "enrolled"
+    gone.note = gone.note.removesuffix(remark).removesuffix("，")
+    ctx.session.flush()
+    return queries.get_enrollment(ctx, gone.id)
+
+
+def _replaced_by(name: str) -> str:
+    return f"由{name}接替"
+
+
+def set_lodging(ctx: Ctx, enrollment_id: int, lodging: bool) -> EnrollmentRow:
+    """Somebody does not need a bed after all, or needs one; his bed follows."""
+    ctx.require(DESK)
+    found = _enrolled(ctx, enrollment_id)
+    if found.lodging != lodging:
+        found.lodging = lodging
+        ctx.session.flush()
+        ctx.publish(EnrollmentDatesChanged(found.id, found.class_id))
+    return queries.get_enrollment(ctx, found.id)
 
 
 def move_enrollment(ctx: Ctx, enrollment_id: int, new_seq_no: int) -> None:
