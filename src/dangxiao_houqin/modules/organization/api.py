@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from sqlalchemy import Table
+
 # The school's names on paper and in the window; every printout starts from them.
 # Whose words the audit viewer speaks: the composition root gathers them.
 from .domain import (
@@ -24,6 +28,9 @@ from .domain import (
     SecurityRules,
     TableWords,
 )
+
+# Tables for joins when higher rooms read: whose role an item of the inbox waits for, who closed it.
+from .models import Role, UserAccount, user_role
 
 # The first-run assistant checks the password before anything exists.
 from .passwords import check_new as check_new_password
@@ -63,6 +70,9 @@ from .services import (
 )
 from .services.profile import permission_for
 
+role = cast("Table", Role.__table__)
+user_account = cast("Table", UserAccount.__table__)
+
 __all__ = [
     "ADMIN_ROLE",
     "EVERYTHING",
@@ -101,6 +111,7 @@ __all__ = [
     "missing_years_note",
     "permission_for",
     "record_reveal",
+    "role",
     "save_calendar_day",
     "save_department",
     "save_school_profile",
@@ -108,4 +119,6 @@ __all__ = [
     "save_staff",
     "save_user",
     "staff_choices",
+    "user_account",
+    "user_role",
 ]
