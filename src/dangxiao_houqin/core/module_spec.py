@@ -90,7 +90,7 @@ class Figure:
     page: str = ""
     note_icon: str = ""
     order: int = 100
-    args: Mapping[str, Any] = NO_ARGS
+    args: Mapping[str, Any] = field(default_factory=lambda: NO_ARGS)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class ShareSpec:
     value: int
     tone: Tone
     page: str = ""
-    args: Mapping[str, Any] = NO_ARGS
+    args: Mapping[str, Any] = field(default_factory=lambda: NO_ARGS)
 
 
 @dataclass(frozen=True)
