@@ -1,17 +1,17 @@
-"""Words of the front desk: reporting in and out, cards, compensation, requests, head-count, external guests."""
+"""Words of the front desk: its rules, states and inputs; what its lists show is in :mod:`.desk_rows`."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Literal
 
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
 
-from .stays import DESK, StayKind, StayState
+from .stays import DESK, StayKind
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,21 @@ class CheckOut:
 
 
 @dataclass(frozen=True)
+class CheckOutClass:
+    """A class leaves: everybody of it who is in the house, except the stays ``without``.
+
+    ``cards_back`` False leaves the cards out, to be asked for one by one.
+    """
+
+    class_id: int
+    reason: str = ""
+    cards_back: bool = True
+    without: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ExtendStay:
-    """续住: sleep until ``leave`` in the same bed."""
+    """续住: sleep until ``leave`` in the same bed; an earlier ``leave`` takes an extension back."""
 
     stay_id: int
     version: int
@@ -210,54 +223,34 @@ class Absence:
 
 @dataclass(frozen=True)
 class CountHeads:
-    """夜间查寝 of a floor on ``night``."""
+    """夜间查寝 of a floor on ``night``; ``version`` is that of the count it replaces, None for the first one."""
 
     floor_id: int
     night: date
     absences: tuple[Absence, ...] = ()
     note: str = ""
+    version: int | None = None
 
 
-# ---------------------------------------------------------------------------------------------------- rows
 @dataclass(frozen=True)
-class DeskPerson:
-    """One person of the desk's list on a day: who, where he sleeps, what may be done with him.
+class AskMove:
+    """调房申请: somebody would like another room, perhaps to change places with ``with_stay_id``."""
 
-    ``stay_id`` None: on the roster, without a bed. ``phone_tail`` are the last four digits, enough to ask for.
+    stay_id: int
+    reason: str
+    wish: str = ""
+    with_stay_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AnswerMove:
+    """What became of a wish: refused, moved to ``bed_id``, or places changed with the person named in it.
+
+    ``bed_id`` None and not ``refused``: change places.
     """
 
-    enrollment_id: int | None
-    stay_id: int | None
-    version: int | None
-    class_id: int | None
-    class_name: str
-    seq_no: int | None
-    name: str
-    sex: str
-    unit_name: str
-    position: str
-    phone_tail: str
-    needs: tuple[str, ...]
-    note: str
-    building_name: str
-    floor_name: str
-    room_id: int | None
-    room_number: str
-    bed_name: str
-    roommates: tuple[str, ...]
-    arrive: date
-    leave: date
-    state: StayState | None
-    kind: StayKind
-    lodging: bool
-    arrived_at: datetime | None
-    late_until: date | None
-    late_note: str
-    cards_out: int
-    condition: str
-    search_key: str
-
-    @property
-    def place(self) -> str:
-        """明德楼305-1, or nothing without a bed."""
-        return f"{self.building_name}{self.room_number}-{self.bed_name}" if self.stay_id is not None else ""
+    request_id: int
+    version: int
+    bed_id: int | None = None
+    refused: bool = False
+    answer: str = ""
