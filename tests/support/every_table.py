@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.jobs import JobLease
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import Setting
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, RoomNight, Stay
+from dangxiao_houqin.modules.inbox.models import InboxItem
 from dangxiao_houqin.modules.organization.models import CalendarDay, Department, Role, StaffMember, UserAccount
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
 from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit, RosterMapping, TrainingClass
@@ -46,6 +48,9 @@ def _organization(ctx: Ctx) -> None:
     )
     ctx.add(CalendarDay(day=date(2027, 2, 6), workday=False, name="春节"))
     ctx.add(CalendarDay(day=date(2027, 2, 14), workday=True))
+    ctx.add(InboxItem(key="test.late:1", kind="超期", text="请\n处理🙂", role_id=role.id, due_on=START, state="open"))
+    started = ctx.now() - timedelta(microseconds=654321)
+    ctx.session.add(JobLease(name="test.daily", holder="", last_started_at=started, served=["2026-03-02"]))
     ctx.add(Setting(section="test", payload={"名称": "县委党校", "数": [1, 2.5, None, True], "𬱖": "🙂"}))
     ctx.next_number("class", "2026")
     ctx.next_number("班次", "2026")

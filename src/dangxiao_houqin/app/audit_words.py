@@ -181,6 +181,29 @@ _ACCOMMODATION = {
     ),
 }
 
+_INBOX = {
+    "inbox_item": TableWords(
+        "待办",
+        {
+            "key": "代号",
+            "kind": "事项",
+            "text": "内容",
+            "ref_kind": "关联种类",
+            "ref_id": "关联编号",
+            "role_id": "交给角色",
+            "user_id": "交给用户",
+            "due_on": "期限",
+            "state": "状态",
+            "closed_at": "办结时间",
+            "closed_by": "办结人",
+            "note": "办理说明",
+        },
+        values={"state": {"open": "待办", "closed": "已办"}},
+        links={"role_id": "role", "user_id": "user_account", "closed_by": "user_account"},
+        silent=frozenset({"key", "ref_kind", "ref_id"}),
+    ),
+}
+
 _ACTIONS = {
     "core.reveal_personal": "查看完整个人信息",
     "core.export": "导出",
@@ -210,6 +233,12 @@ _ACTIONS = {
     "organization.delete_calendar_day": "取消校历登记",
     "organization.import_notice": "登记放假通知",
     "organization.record_reveal": "查看完整个人信息",
+    "inbox.finish_items": "办结待办",
+    "inbox.reopen_items": "恢复待办",
+    "inbox.reassign_item": "转交待办",
+    "inbox.assign": "提出待办",
+    "inbox.close": "待办自动办结",
+    "inbox.close_prefix": "待办自动办结",
     "places.save_site": "保存校区",
     "places.save_building": "保存楼栋",
     "places.delete_building": "删除楼栋",
@@ -266,6 +295,6 @@ def audit_words() -> AuditWords:
 
     sections = {section.section: section for module in MODULES for section in module.settings}
     rights = {permission.key: permission.title for module in MODULES for permission in module.permissions}
-    tables = {**_ORGANIZATION, **_PLACES, **_TRAINING, **_ACCOMMODATION}
+    tables = {**_ORGANIZATION, **_PLACES, **_TRAINING, **_ACCOMMODATION, **_INBOX}
     tables["role"] = replace(tables["role"], values={"permissions": {EVERYTHING: "全部权限", **rights}})
     return AuditWords(tables, _ACTIONS, sections)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dangxiao_houqin.modules.organization.api import ADMIN_ROLE, EVERYTHING, BuiltinRole
 
-_LOOK = ("places.view", "training.view", "accommodation.view", "organization.staff_view")
+_LOOK = ("inbox.view", "places.view", "training.view", "accommodation.view", "organization.staff_view")
 
 BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     BuiltinRole(ADMIN_ROLE, frozenset({EVERYTHING})),
@@ -13,6 +13,7 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
         frozenset(
             {
                 *_LOOK,
+                "inbox.manage",
                 "places.edit",
                 "training.edit",
                 "training.import",

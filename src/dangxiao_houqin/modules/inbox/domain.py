@@ -57,11 +57,10 @@ class Assign:
 
 
 @dataclass(frozen=True)
-class FinishItem:
-    """Done, by whoever presses the button; ``note`` says how."""
+class FinishItems:
+    """Done, by whoever presses the button; ``items`` are (id, version), ``note`` says how."""
 
-    item_id: int
-    version: int
+    items: tuple[tuple[int, int], ...]
     note: str = ""
 
 

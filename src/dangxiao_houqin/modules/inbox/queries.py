@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 
+from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.pinyin import matches, search_key
 from dangxiao_houqin.core.refs import Ref
-from dangxiao_houqin.core.selecting import fetch_listing
+from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.api import role, user_account, user_role
 
@@ -48,27 +49,7 @@ def list_items(ctx: Ctx, query: ListQuery) -> Listing[ItemRow]:
     urgent_first = (InboxItem.due_on.asc().nulls_last(), InboxItem.id.asc())
     return fetch_listing(
         ctx.session,
-        select(
-            InboxItem.id,
-            InboxItem.version,
-            InboxItem.kind,
-            InboxItem.text,
-            InboxItem.ref_kind,
-            InboxItem.ref_id,
-            InboxItem.role_id,
-            func.coalesce(role.c.name, user_account.c.display_name, "").label("assignee"),
-            InboxItem.due_on,
-            InboxItem.state,
-            InboxItem.created_at,
-            InboxItem.closed_at,
-            InboxItem.closed_by,
-            _closer.c.display_name.label("closer"),
-            InboxItem.note,
-        )
-        .outerjoin(role, role.c.id == InboxItem.role_id)
-        .outerjoin(user_account, user_account.c.id == InboxItem.user_id)
-        .outerjoin(_closer, _closer.c.id == InboxItem.closed_by)
-        .where(within),
+        _statement().where(within),
         ListQuery(query.search, filters, query.sort, query.descending, query.offset, query.limit),
         lambda row: _row(row, today),
         search=(InboxItem.text, InboxItem.kind, InboxItem.note, role.c.name, user_account.c.display_name),
@@ -88,6 +69,41 @@ def list_items(ctx: Ctx, query: ListQuery) -> Listing[ItemRow]:
             "closed_by": _closer.c.display_name,
         },
         order=newest_first if scope is Scope.DONE else urgent_first,
+    )
+
+
+def get_item(ctx: Ctx, item_id: int) -> ItemRow:
+    """One item that the actor may see; raises :class:`NotFound`."""
+    ctx.require(VIEW)
+    seen = true() if ctx.can(MANAGE) else is_mine(ctx)
+    row = ctx.session.execute(_statement().where(InboxItem.id == item_id, seen)).one_or_none()
+    if row is None:
+        raise NotFound("这条待办不存在，或不是交给您的，请刷新列表。")
+    return _row(row, ctx.today())
+
+
+def _statement() -> AnySelect:
+    """Items with the labels of :class:`ItemRow`."""
+    return (
+        select(
+            InboxItem.id,
+            InboxItem.version,
+            InboxItem.kind,
+            InboxItem.text,
+            InboxItem.ref_kind,
+            InboxItem.ref_id,
+            InboxItem.role_id,
+            func.coalesce(role.c.name, user_account.c.display_name, "").label("assignee"),
+            InboxItem.due_on,
+            InboxItem.state,
+            InboxItem.created_at,
+            InboxItem.closed_at,
+            _closer.c.display_name.label("closer"),
+            InboxItem.note,
+        )
+        .outerjoin(role, role.c.id == InboxItem.role_id)
+        .outerjoin(user_account, user_account.c.id == InboxItem.user_id)
+        .outerjoin(_closer, _closer.c.id == InboxItem.closed_by)
     )
 
 

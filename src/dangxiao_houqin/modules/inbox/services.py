@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from dangxiao_houqin.core.errors import InvalidInput, PermissionDenied, RuleViol
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.api import ADMIN_ROLE, role, user_account
 
-from .domain import MANAGE, VIEW, Assign, FinishItem, ItemState, Reassign
+from .domain import MANAGE, VIEW, Assign, FinishItems, ItemState, Reassign
 from .models import InboxItem
 from .queries import is_mine
 
@@ -115,24 +115,31 @@ def _close(ctx: Ctx, item: InboxItem, note: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------- for people
-def finish_item(ctx: Ctx, cmd: FinishItem) -> None:
-    """Tick an item off; raises :class:`PermissionDenied` for that of another, :class:`RuleViolation` when done."""
+def finish_items(ctx: Ctx, cmd: FinishItems) -> int:
+    """Tick items off; returns how many.
+
+    Raises :class:`PermissionDenied` for one that is somebody else's, :class:`RuleViolation` for one that is done.
+    """
     ctx.require(VIEW)
-    item = _own(ctx, cmd.item_id, cmd.version)
-    if item.state != ItemState.OPEN:
-        raise RuleViolation("这条待办已经办结，请刷新列表。")
     if len(cmd.note.strip()) > NOTE_LENGTH:
         raise InvalidInput(f"办理说明最多 {NOTE_LENGTH} 个字，请缩短。", field="note")
-    _close(ctx, item, cmd.note)
+    for item_id, version in sorted(cmd.items):
+        item = _own(ctx, item_id, version)
+        if item.state != ItemState.OPEN:
+            raise RuleViolation(f"“{item.text}”已经办结，请刷新列表。")
+        _close(ctx, item, cmd.note)
+    return len(cmd.items)
 
 
-def reopen_item(ctx: Ctx, item_id: int) -> None:
-    """Take a tick back; raises as :func:`finish_item`."""
+def reopen_items(ctx: Ctx, item_ids: Sequence[int]) -> int:
+    """Take ticks back; returns how many were; raises :class:`PermissionDenied` as :func:`finish_items`."""
     ctx.require(VIEW)
-    item = _own(ctx, item_id, None)
-    if item.state != ItemState.CLOSED:
-        raise RuleViolation("这条待办还没有办结，不用恢复。")
-    item.state, item.closed_at, item.closed_by, item.note = ItemState.OPEN.value, None, None, ""
+    closed = [
+        item for item in (_own(ctx, item_id, None) for item_id in sorted(item_ids)) if item.state != ItemState.OPEN
+    ]
+    for item in closed:
+        item.state, item.closed_at, item.closed_by, item.note = ItemState.OPEN.value, None, None, ""
+    return len(closed)
 
 
 def reassign_item(ctx: Ctx, cmd: Reassign) -> None:
