@@ -1,0 +1,270 @@
+"""Reads about rooms: their conditions, the tasks in them, the floors they are on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+
+from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.housekeeping.domain import (
+    VIEW,
+    CareFigures,
+    CareRow,
+    FloorChoice,
+    RoomCondition,
+    TaskKind,
+    TaskRow,
+    TaskState,
+)
+from dangxiao_houqin.modules.housekeeping.models import HousekeepingTask, RoomCare
+from dangxiao_houqin.modules.places.api import building, floor, list_outages, room, site
+
+PLACE_ORDER = (
+    site.c.sort_order,
+    site.c.id,
+    building.c.sort_order,
+    building.c.id,
+    floor.c.level,
+    room.c.sort_key,
+    room.c.id,
+)
+"""The school's order, as in places."""
+
+CONDITION: ColumnElement[str] = func.coalesce(RoomCare.condition, RoomCondition.READY.value)
+"""A room that nobody ever said anything about is ready."""
+
+LOOKED_AFTER: ColumnElement[bool] = or_(room.c.assignable, RoomCare.id.is_not(None))
+"""Rooms for guests; duty rooms only once somebody marked them."""
+
+_STEP = case({condition.value: condition.step for condition in RoomCondition}, value=CONDITION)
+
+
+def _open(day: date) -> ColumnElement[bool]:
+    return and_(
+        HousekeepingTask.room_id == room.c.id,
+        HousekeepingTask.state == TaskState.OPEN.value,
+        HousekeepingTask.due_on <= day,
+    )
+
+
+def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
+    """Rooms with their condition, in the school's order.
+
+    Filters: ``condition``, ``building`` and ``floor`` (ids), ``room_type``, ``task`` (open | late: something is to be
+    done by today, or was before).
+    """
+    ctx.require(VIEW)
+    today = ctx.today()
+    due, late = exists().where(_open(today)), exists().where(_open(today - timedelta(days=1)))
+    kinds = select(func.aggregate_strings(HousekeepingTask.kind, ",")).where(_open(today)).correlate(room)
+    statement: AnySelect = (
+        select(
+            room.c.id.label("room_id"),
+            func.coalesce(RoomCare.version, 0).label("version"),
+            building.c.id.label("building_id"),
+            building.c.name.label("building_name"),
+            floor.c.id.label("floor_id"),
+            floor.c.name.label("floor_name"),
+            room.c.number,
+            room.c.room_type,
+            CONDITION.label("condition"),
+            func.coalesce(RoomCare.reason, "").label("reason"),
+            RoomCare.cleaned_at,
+            func.coalesce(RoomCare.cleaned_by, "").label("cleaned_by"),
+            RoomCare.inspected_at,
+            func.coalesce(RoomCare.inspected_by, "").label("inspected_by"),
+            RoomCare.linen_on,
+            func.coalesce(kinds.scalar_subquery(), "").label("tasks"),
+            late.label("overdue"),
+        )
+        .select_from(room)
+        .join(floor, floor.c.id == room.c.floor_id)
+        .join(building, building.c.id == room.c.building_id)
+        .join(site, site.c.id == building.c.site_id)
+        .outerjoin(RoomCare, RoomCare.room_id == room.c.id)
+        .where(LOOKED_AFTER)
+    )
+    out = {o.room_id: o.reason for o in list_outages(ctx, today, today + timedelta(days=1)) if o.bed_id is None}
+
+    def to_row(row: Any) -> CareRow:
+        found = row._asdict()
+        labels = [kind.label for kind in TaskKind if kind.value in found["tasks"].split(",")]
+        found |= {"condition": RoomCondition(row.condition), "tasks": "、".join(labels), "overdue": bool(row.overdue)}
+        return CareRow(**found, outage=out.get(row.room_id, ""))
+
+    return fetch_listing(
+        ctx.session,
+        statement,
+        query,
+        to_row,
+        search=(room.c.number, room.c.room_type, building.c.name, func.coalesce(RoomCare.cleaned_by, "")),
+        filters={
+            "condition": lambda value: value == CONDITION,
+            "building": lambda value: room.c.building_id == value,
+            "floor": lambda value: room.c.floor_id == value,
+            "room_type": lambda value: room.c.room_type == value,
+            "task": lambda value: late if value == "late" else due,
+        },
+        sorts={
+            "building": building.c.sort_order,
+            "floor": floor.c.level,
+            "number": room.c.sort_key,
+            "room_type": room.c.room_type,
+            "condition": _STEP,
+            "cleaned_at": RoomCare.cleaned_at,
+            "cleaned_by": RoomCare.cleaned_by,
+            "inspected_at": RoomCare.inspected_at,
+            "inspected_by": RoomCare.inspected_by,
+            "linen_on": RoomCare.linen_on,
+        },
+        order=PLACE_ORDER,
+    )
+
+
+def count_care(ctx: Ctx) -> CareFigures:
+    """Rooms per condition, and open tasks for today and from before."""
+    ctx.require(VIEW)
+    rooms = dict.fromkeys(RoomCondition, 0)
+    counted = select(CONDITION, func.count()).select_from(room).outerjoin(RoomCare, RoomCare.room_id == room.c.id)
+    for condition, count in ctx.session.execute(counted.where(LOOKED_AFTER).group_by(CONDITION)):
+        rooms[RoomCondition(condition)] = count
+    today = ctx.today()
+    tasks = select(
+        func.count().filter(HousekeepingTask.due_on == today), func.count().filter(HousekeepingTask.due_on < today)
+    ).where(HousekeepingTask.state == TaskState.OPEN.value, HousekeepingTask.due_on <= today)
+    due, late = ctx.session.execute(tasks).one()
+    return CareFigures(rooms, due, late)
+
+
+def list_conditions(ctx: Ctx) -> dict[int, RoomCondition]:
+    """Condition by room id; a room that is missing is ready.
+
+    No permission of its own: the desk, the chart and the assignment read it under their own right.
+    """
+    found = ctx.session.execute(select(RoomCare.room_id, RoomCare.condition))
+    return {room_id: RoomCondition(condition) for room_id, condition in found}
+
+
+def list_linen(ctx: Ctx) -> dict[int, date]:
+    """When each room last had new linen.  No permission of its own: the daily job above asks."""
+    found = ctx.session.execute(select(RoomCare.room_id, RoomCare.linen_on).where(RoomCare.linen_on.is_not(None)))
+    return {room_id: day for room_id, day in found if day is not None}
+
+
+def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
+    """Tasks, the oldest day first, in the order of the rooms.
+
+    Filters: ``when`` (today: open until today | late | coming | open | done | cancelled), ``kind``, ``assignee``
+    ("-" for nobody), ``building``, ``floor``, ``room_id``, ``day`` (the day it is due), ``linen``.
+    """
+    ctx.require(VIEW)
+    today = ctx.today()
+    is_open = HousekeepingTask.state == TaskState.OPEN.value
+    when: dict[str, ColumnElement[bool]] = {
+        "today": and_(is_open, HousekeepingTask.due_on <= today),
+        "late": and_(is_open, HousekeepingTask.due_on < today),
+        "coming": and_(is_open, HousekeepingTask.due_on > today),
+        "open": is_open,
+        "done": HousekeepingTask.state == TaskState.DONE.value,
+        "cancelled": HousekeepingTask.state == TaskState.CANCELLED.value,
+    }
+    statement: AnySelect = (
+        select(
+            HousekeepingTask.id,
+            HousekeepingTask.version,
+            HousekeepingTask.room_id,
+            building.c.name.label("building_name"),
+            floor.c.id.label("floor_id"),
+            floor.c.name.label("floor_name"),
+            room.c.number,
+            HousekeepingTask.kind,
+            HousekeepingTask.due_on,
+            HousekeepingTask.state,
+            HousekeepingTask.linen,
+            HousekeepingTask.assignee,
+            HousekeepingTask.note,
+            HousekeepingTask.done_at,
+            HousekeepingTask.done_by,
+            CONDITION.label("condition"),
+        )
+        .join(room, room.c.id == HousekeepingTask.room_id)
+        .join(floor, floor.c.id == room.c.floor_id)
+        .join(building, building.c.id == room.c.building_id)
+        .join(site, site.c.id == building.c.site_id)
+        .outerjoin(RoomCare, RoomCare.room_id == room.c.id)
+    )
+
+    def to_row(row: Any) -> TaskRow:
+        found = row._asdict()
+        found |= {
+            "kind": TaskKind(row.kind),
+            "state": TaskState(row.state),
+            "condition": RoomCondition(row.condition),
+        }
+        return TaskRow(**found, late=row.state == TaskState.OPEN.value and row.due_on < today)
+
+    return fetch_listing(
+        ctx.session,
+        statement,
+        query,
+        to_row,
+        search=(room.c.number, building.c.name, HousekeepingTask.assignee, HousekeepingTask.note),
+        filters={
+            "when": lambda value: when[value],
+            "kind": lambda value: HousekeepingTask.kind == value,
+            "assignee": lambda value: HousekeepingTask.assignee == ("" if value == "-" else value),
+            "building": lambda value: room.c.building_id == value,
+            "floor": lambda value: room.c.floor_id == value,
+            "room_id": lambda value: HousekeepingTask.room_id == value,
+            "day": lambda value: HousekeepingTask.due_on == value,
+            "linen": lambda value: HousekeepingTask.linen.is_(bool(value)),
+        },
+        sorts={
+            "building": building.c.sort_order,
+            "floor": floor.c.level,
+            "number": room.c.sort_key,
+            "kind": HousekeepingTask.kind.expression,
+            "due_on": HousekeepingTask.due_on.expression,
+            "state": HousekeepingTask.state.expression,
+            "linen": HousekeepingTask.linen.expression,
+            "assignee": HousekeepingTask.assignee.expression,
+            "done_at": HousekeepingTask.done_at.expression,
+            "done_by": HousekeepingTask.done_by.expression,
+            "condition": _STEP,
+        },
+        order=(HousekeepingTask.due_on.expression, *PLACE_ORDER, HousekeepingTask.id.expression),
+    )
+
+
+def list_workers(ctx: Ctx, limit: int = 30) -> tuple[str, ...]:
+    """Names lately written down for cleaning, for completion."""
+    ctx.require(VIEW)
+    lately = ctx.today() - timedelta(days=120)
+    names = [
+        select(column.label("name")).where(HousekeepingTask.due_on >= lately, column != "")
+        for column in (HousekeepingTask.assignee, HousekeepingTask.done_by)
+    ]
+    found = names[0].union(names[1]).subquery()
+    return tuple(ctx.session.scalars(select(found.c.name).order_by(found.c.name).limit(limit)))
+
+
+def list_floors(ctx: Ctx) -> tuple[FloorChoice, ...]:
+    """Floors with rooms for guests, in the school's order."""
+    ctx.require(VIEW)
+    statement = (
+        select(building.c.id, building.c.name, floor.c.id, floor.c.name, func.count(room.c.id))
+        .select_from(room)
+        .join(floor, floor.c.id == room.c.floor_id)
+        .join(building, building.c.id == room.c.building_id)
+        .join(site, site.c.id == building.c.site_id)
+        .outerjoin(RoomCare, RoomCare.room_id == room.c.id)
+        .where(LOOKED_AFTER)
+        .group_by(site.c.sort_order, site.c.id, building.c.id, building.c.name, building.c.sort_order, floor.c.id)
+        .group_by(floor.c.name, floor.c.level)
+        .order_by(*PLACE_ORDER[:5])
+    )
+    return tuple(FloorChoice(*row) for row in ctx.session.execute(statement))
