@@ -13,6 +13,7 @@ from sqlalchemy import select
 from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import InvalidInput, PermissionDenied, RuleViolation
+from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.modules.organization import domain, passwords, queries, services
@@ -139,11 +140,11 @@ def test_first_password_must_be_changed_before_anything_else(unit: Unit, admin: 
     entered = come_in(unit, "clerk", "clerk2026")
     assert entered.must_change
     with pytest.raises(PermissionDenied), unit(actor=entered.actor, read_only=True) as ctx:
-        queries.list_staff(ctx, queries.ListQuery())
+        queries.list_staff(ctx, ListQuery())
     with unit("organization.change_password", actor=entered.actor) as ctx:
         actor = services.change_password(ctx, ChangePassword("clerk2026", "Neu-2026"), hashing=QUICK)
     with unit(actor=actor, read_only=True) as ctx:
-        assert queries.list_staff(ctx, queries.ListQuery()).total == 0
+        assert queries.list_staff(ctx, ListQuery()).total == 0
     assert not come_in(unit, "clerk", "Neu-2026").must_change
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from dangxiao_houqin.core.module_spec import ListSpec, ModuleSpec, PageSpec
 from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 
-from .columns import DEPARTMENT_COLUMNS, STAFF_COLUMNS
+from .columns import CALENDAR_COLUMNS, DEPARTMENT_COLUMNS, STAFF_COLUMNS
 from .domain import AUDIT_VIEW, SETTINGS, STAFF_EDIT, STAFF_VIEW, USERS, SchoolProfile, SecurityRules
 
 
@@ -29,9 +29,16 @@ def _audit_page(desk: Any) -> Any:
     return AuditPage(desk)
 
 
+def _calendar_page(desk: Any) -> Any:
+    from .ui.calendar_page import CalendarPage
+
+    return CalendarPage(desk)
+
+
 def _pages() -> tuple[PageSpec, ...]:
     return (
         PageSpec("organization.staff", "部门与职工", "id-card", _staff_page, STAFF_VIEW, order=700),
+        PageSpec("organization.calendar", "校历", "calendar-days", _calendar_page, order=750),
         PageSpec("organization.users", "用户与角色", "shield-check", _users_page, USERS, order=800),
         PageSpec("organization.audit", "审计日志", "history", _audit_page, AUDIT_VIEW, order=810),
     )
@@ -49,6 +56,12 @@ def _list_departments(ctx: Any, query: Any) -> Any:
     return list_departments(ctx, query)
 
 
+def _list_calendar(ctx: Any, query: Any) -> Any:
+    from .queries import list_calendar
+
+    return list_calendar(ctx, query)
+
+
 MODULE = ModuleSpec(
     key="organization",
     title="组织",
@@ -58,6 +71,7 @@ MODULE = ModuleSpec(
     lists=(
         ListSpec("staff", "职工名单", STAFF_COLUMNS, _list_staff),
         ListSpec("departments", "部门", DEPARTMENT_COLUMNS, _list_departments),
+        ListSpec("calendar", "校历", CALENDAR_COLUMNS, _list_calendar),
     ),
     opens=("user_account", "staff_member", "department"),
 )

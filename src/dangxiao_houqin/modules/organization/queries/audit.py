@@ -99,7 +99,7 @@ def _names_of_links(ctx: Ctx, entries: Iterable[AuditEntry], words: AuditWords) 
             .order_by(AuditEntry.id)
         )
         for key, label in ctx.session.execute(query):
-            names[(target, int(key))] = label
+            names[(target, key or 0)] = label
     return names
 
 
