@@ -6,10 +6,17 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.places.api import OutageSaved
-from dangxiao_houqin.modules.training.api import ClassCancelled, EnrollmentDatesChanged, EnrollmentWithdrawn
+from dangxiao_houqin.modules.training.api import (
+    ClassCancelled,
+    ClassPlanned,
+    EnrollmentDatesChanged,
+    EnrollmentWithdrawn,
+)
 
 from .domain import CURRENT
+from .forecast import names_sentence, shortage_sentence
 from .models import BedNight, Stay
+from .queries.forecast import foresee_nights
 from .services.stays import follow_roster, let_go
 
 
@@ -42,6 +49,26 @@ def on_outage_saved(ctx: Ctx, event: OutageSaved) -> None:
             "outage_over_stays",
             f"停用期间已有 {len(names)} 人安排在这里（{shown}）。登记停用后他们的床位不会自动换，要继续吗？",
         )
+
+
+def on_class_planned(ctx: Ctx, event: ClassPlanned) -> None:
+    """容量核对: a class wants more beds than there are on some of its nights to come; ask before it is accepted.
+
+    A school that has not entered its beds yet is not asked.
+    """
+    start = max(event.arrive_on, ctx.today())
+    if not event.people or start >= event.leave_on:
+        return
+    forecast = foresee_nights(ctx, start, event.leave_on)
+    if not forecast.shortages or not forecast.beds_known:
+        return
+    others = [each.name for each in forecast.classes if each.class_id != event.class_id]
+    beside = f"同期还有{names_sentence(others)}。" if others else ""
+    ctx.confirm(
+        "capacity",
+        f"床位不够：{shortage_sentence(forecast.shortages)}。{beside}仍要保存吗？",
+        hint="可以改日期、减少计划人数，或让部分学员走读。",
+    )
 
 
 def on_class_cancelled(ctx: Ctx, event: ClassCancelled) -> None:

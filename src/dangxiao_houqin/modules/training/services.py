@@ -83,7 +83,7 @@ def save_class(ctx: Ctx, cmd: SaveClass) -> ClassRow:
 def _announce(ctx: Ctx, row: ClassRow) -> None:
     """Tell those above that a class still to come, or in session, wants beds."""
     if row.lodging and row.status in (ClassStatus.PLANNED, ClassStatus.RUNNING):
-        people = max(row.expected_count - (row.enrolled - row.lodgers), row.lodgers)
+        people = row.lodgers + max(0, row.expected_count - row.enrolled)
         ctx.publish(ClassPlanned(row.id, row.arrive_on, row.leave_on, people))
 
 
