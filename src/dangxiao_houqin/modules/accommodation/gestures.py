@@ -5,6 +5,7 @@ A person in the house whose first night is past is split at today: the nights he
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import RuleViolation
 
 from .chart_rules import ChartRules
-from .domain import Bar, Rearrange, StayPut, StayState, UnassignedRow
+from .domain import Bar, ChartData, Rearrange, StayKind, StayPut, StayState, UnassignedRow
 
 
 def put_of(bar: Bar) -> StayPut:
@@ -29,7 +30,7 @@ def put_of(bar: Bar) -> StayPut:
     )
 
 
-def move(rules: ChartRules, bar: Bar, bed_id: int, *, from_night: date | None = None, reason: str = "") -> Rearrange:
+def move(rules: ChartRules, bar: Bar, bed_id: int, *, from_night: date | None = None) -> Rearrange:
     """Another bed for the same nights; from ``from_night`` on, the earlier nights stay where they are (调房)."""
     _allow(rules.why_fixed(bar))
     if bed_id == bar.bed_id:
@@ -39,8 +40,8 @@ def move(rules: ChartRules, bar: Bar, bed_id: int, *, from_night: date | None = 
     since = max(from_night or bar.arrive, rules.data.today if bar.arrived else bar.arrive)
     _allow(rules.why_not(bar, bed_id, since, bar.leave))
     when = f"（{chinese_date(since, year=False)}起）" if since > bar.arrive else ""
-    puts = _put(bar, bed_id, since, reason)
-    return Rearrange(puts, f"{bar.name}调到{rules.title(bed_id)}{when}", reason)
+    puts = _put(bar, bed_id, since)
+    return Rearrange(puts, f"{bar.name}调到{rules.title(bed_id)}{when}")
 
 
 def resize(rules: ChartRules, bar: Bar, arrive: date, leave: date) -> Rearrange:
@@ -62,11 +63,11 @@ def resize(rules: ChartRules, bar: Bar, arrive: date, leave: date) -> Rearrange:
     return Rearrange((replace(put_of(bar), arrive=arrive, leave=leave),), title)
 
 
-def swap(rules: ChartRules, first: Bar, second: Bar, *, reason: str = "") -> Rearrange:
+def swap(rules: ChartRules, first: Bar, second: Bar) -> Rearrange:
     """Two people exchange their beds, each for his own nights from now on."""
     _allow(rules.why_no_swap(first, second))
-    puts = (*_from_now(rules, first, second.bed_id, reason), *_from_now(rules, second, first.bed_id, reason))
-    return Rearrange(puts, f"{first.name}与{second.name}对调床位", reason)
+    puts = (*_from_now(rules, first, second.bed_id), *_from_now(rules, second, first.bed_id))
+    return Rearrange(puts, f"{first.name}与{second.name}对调床位")
 
 
 def exchange(rules: ChartRules, room_a: int, room_b: int, night: date) -> tuple[tuple[Bar, int], ...]:
@@ -100,12 +101,12 @@ def exchange(rules: ChartRules, room_a: int, room_b: int, night: date) -> tuple[
     return tuple(moves)
 
 
-def swap_rooms(rules: ChartRules, room_a: int, room_b: int, night: date, *, reason: str = "") -> Rearrange:
+def swap_rooms(rules: ChartRules, room_a: int, room_b: int, night: date) -> Rearrange:
     """Everybody who sleeps in either room on ``night`` goes to the other, for his own nights from now on."""
     moves = exchange(rules, room_a, room_b, night)
     _allow(rules.why_no_exchange(moves))
-    puts = tuple(put for bar, bed_id in moves for put in _from_now(rules, bar, bed_id, reason))
-    return Rearrange(puts, f"{_room(rules, room_a)}与{_room(rules, room_b)}整间对调（{len(moves)}人）", reason)
+    puts = tuple(put for bar, bed_id in moves for put in _from_now(rules, bar, bed_id))
+    return Rearrange(puts, f"{_room(rules, room_a)}与{_room(rules, room_b)}整间对调（{len(moves)}人）")
 
 
 def park(rules: ChartRules, bar: Bar) -> Rearrange:
@@ -120,19 +121,17 @@ def park(rules: ChartRules, bar: Bar) -> Rearrange:
     return Rearrange((first, replace(rest, state=StayState.PARKED)), title)
 
 
-def place(rules: ChartRules, guest: Bar | UnassignedRow, bed_id: int, *, reason: str = "") -> Rearrange:
+def place(rules: ChartRules, guest: Bar | UnassignedRow, bed_id: int) -> Rearrange:
     """A bed for somebody from the lanes: without one so far, or parked."""
     if isinstance(guest, UnassignedRow):
         _allow(rules.why_not(guest, bed_id, guest.arrive, guest.leave))
-        put = StayPut(
-            None, None, guest.enrollment_id, bed_id, guest.arrive, guest.leave, StayState.ASSIGNED, reason=reason
-        )
-        return Rearrange((put,), f"{guest.name}安排到{rules.title(bed_id)}", reason)
+        put = StayPut(None, None, guest.enrollment_id, bed_id, guest.arrive, guest.leave, StayState.ASSIGNED)
+        return Rearrange((put,), f"{guest.name}安排到{rules.title(bed_id)}")
     since = max(guest.arrive, rules.data.today) if guest.arrived else guest.arrive
     _allow(rules.why_not(guest, bed_id, since, guest.leave))
     state = StayState.IN_HOUSE if guest.arrived else StayState.ASSIGNED
-    put = replace(put_of(guest), bed_id=bed_id, arrive=since, state=state, reason=reason or None)
-    return Rearrange((put,), f"{guest.name}安排到{rules.title(bed_id)}", reason)
+    put = replace(put_of(guest), bed_id=bed_id, arrive=since, state=state)
+    return Rearrange((put,), f"{guest.name}安排到{rules.title(bed_id)}")
 
 
 def release(bar: Bar) -> Rearrange:
@@ -147,20 +146,20 @@ def pin(bar: Bar, pinned: bool) -> Rearrange:
     return Rearrange((replace(put_of(bar), pinned=pinned),), f"{'锁定' if pinned else '解锁'}{bar.name}的床位")
 
 
-def _from_now(rules: ChartRules, bar: Bar, bed_id: int, reason: str) -> tuple[StayPut, ...]:
+def _from_now(rules: ChartRules, bar: Bar, bed_id: int) -> tuple[StayPut, ...]:
     since = max(bar.arrive, rules.data.today) if bar.arrived else bar.arrive
     _allow("" if since < bar.leave else f"{bar.name}的住宿已到期，请先续住。")
-    return _put(bar, bed_id, since, reason)
+    return _put(bar, bed_id, since)
 
 
-def _put(bar: Bar, bed_id: int, since: date, reason: str) -> tuple[StayPut, ...]:
+def _put(bar: Bar, bed_id: int, since: date) -> tuple[StayPut, ...]:
     state = bar.state
     if state is StayState.PARKED:
         state = StayState.IN_HOUSE if bar.arrived else StayState.ASSIGNED
     if since <= bar.arrive:
-        return (replace(put_of(bar), bed_id=bed_id, state=state, reason=reason or None),)
+        return (replace(put_of(bar), bed_id=bed_id, state=state),)
     first, rest = _split(bar, since)
-    return (first, replace(rest, bed_id=bed_id, reason=reason or None))
+    return (first, replace(rest, bed_id=bed_id))
 
 
 def _split(bar: Bar, night: date) -> tuple[StayPut, StayPut]:
@@ -178,3 +177,80 @@ def _room(rules: ChartRules, room_id: int) -> str:
 def _allow(sentence: str) -> None:
     if sentence:
         raise RuleViolation(sentence)
+
+
+def shown_after(data: ChartData, puts: Sequence[StayPut]) -> ChartData:
+    """The chart as it looks once ``puts`` are done, before the database has been read again.
+
+    A new stay without an id gets a negative one; a stay that comes back from cancelled is left to the next reading.
+    """
+    bars = {bar.stay_id: bar for bar in (*data.bars, *data.parked)}
+    waiting = {row.enrollment_id: row for row in data.waiting}
+    rooms = {place.bed_id: place.room_id for place in data.beds}
+    for number, put in enumerate(puts, start=1):
+        first = bars.get(put.moved_from_id or 0)
+        known = bars.get(put.stay_id) if put.stay_id is not None else None
+        if known is None and first is None and put.enrollment_id in waiting:
+            person = waiting.pop(put.enrollment_id)
+            known = _bar_of(person, put)
+        source = known or first
+        if source is None or put.bed_id not in rooms:
+            continue
+        stay_id = put.stay_id if put.stay_id is not None else -number
+        bars[stay_id] = replace(
+            source,
+            stay_id=stay_id,
+            version=put.version or 0,
+            room_id=rooms[put.bed_id],
+            bed_id=put.bed_id,
+            arrive=put.arrive,
+            leave=put.leave,
+            state=put.state,
+            pinned=put.pinned,
+            moved=put.moved_from_id is not None,
+        )
+    living = [bar for bar in bars.values() if bar.state is not StayState.CANCELLED]
+    return replace(
+        data,
+        bars=tuple(sorted((b for b in living if b.state is not StayState.PARKED), key=lambda b: (b.arrive, b.stay_id))),
+        parked=tuple(bar for bar in living if bar.state is StayState.PARKED),
+        waiting=tuple(waiting.values()),
+    )
+
+
+def _bar_of(person: UnassignedRow, put: StayPut) -> Bar:
+    return Bar(
+        stay_id=0,
+        version=0,
+        enrollment_id=person.enrollment_id,
+        class_id=person.class_id,
+        class_name=person.class_name,
+        name=person.name,
+        sex=person.sex,
+        unit_name=person.unit_name,
+        needs=person.needs,
+        room_id=0,
+        bed_id=put.bed_id,
+        arrive=put.arrive,
+        leave=put.leave,
+        state=put.state,
+        kind=StayKind.TRAINEE,
+        pinned=put.pinned,
+        late_until=None,
+        arrived=False,
+        moved=False,
+    )
+
+
+def asks_reason(rules: ChartRules, cmd: Rearrange, policy: str) -> bool:
+    """Whether the office's setting (``never``, ``in_house``, ``always``) wants a reason for this change of bed."""
+    if policy == "never":
+        return False
+    bars = {bar.stay_id: bar for bar in (*rules.data.bars, *rules.data.parked)}
+    for put in cmd.puts:
+        bar = bars.get(put.stay_id if put.stay_id is not None else put.moved_from_id or 0)
+        if bar is None or put.bed_id == bar.bed_id or put.state not in (StayState.ASSIGNED, StayState.IN_HOUSE):
+            continue
+        if policy == "always" or bar.arrived:
+            return True
+    return False

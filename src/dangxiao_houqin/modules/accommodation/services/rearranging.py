@@ -79,11 +79,14 @@ def _apply(ctx: Ctx, cmd: Rearrange, *, back: bool) -> Step:
         _free_others(ctx, stay, held.get(stay.id, frozenset()), keep)
         held[stay.id] = keep
     for put, stay in pairs:
+        moved = put.stay_id is None or put.bed_id != stay.bed_id
         if put.stay_id is not None:
             stay.bed_id, stay.room_id = put.bed_id, places[put.bed_id].room_id
-            stay.arrive, stay.leave, stay.state = put.arrive, put.leave, put.state.value
-            stay.pinned = put.pinned
-            stay.reason = stay.reason if put.reason is None else put.reason.strip()
+            stay.arrive, stay.leave, stay.state, stay.pinned = put.arrive, put.leave, put.state.value, put.pinned
+        if put.reason is not None:
+            stay.reason = put.reason
+        elif moved and cmd.reason.strip():
+            stay.reason = cmd.reason.strip()
     ctx.session.flush()
     living = [stay for _, stay in pairs if stay.state in CURRENT]
     missing = {stay.id: sorted(set(nights(stay.arrive, stay.leave)) - held[stay.id]) for stay in living}
@@ -159,7 +162,7 @@ def _new_stay(ctx: Ctx, put: StayPut, places: dict[int, BedPlace]) -> Stay:
         stay = Stay(enrollment_id=person.id, class_id=person.class_id, guest_name=person.name, sex=person.sex)
     stay.room_id, stay.bed_id = place.room_id, place.bed_id
     stay.arrive, stay.leave, stay.state = put.arrive, put.leave, put.state.value
-    stay.pinned, stay.reason = put.pinned, (put.reason or "").strip()
+    stay.pinned = put.pinned
     return ctx.add(stay)
 
 
