@@ -15,6 +15,7 @@ from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.errors import AppError, Conflict, InvalidInput, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import gestures
+from dangxiao_houqin.modules.accommodation.chart_history import ChartHistory
 from dangxiao_houqin.modules.accommodation.chart_rules import ChartRules
 from dangxiao_houqin.modules.accommodation.domain import AssignBed, Bar, ChartData, Rearrange, StayPut, StayState, Step
 from dangxiao_houqin.modules.accommodation.models import BedMove, BedNight, RoomNight, Stay
@@ -31,7 +32,7 @@ def house(unit: Any) -> dict[str, Any]:
     with unit() as ctx:
         beds = make_rooms(ctx)
         school = make_class(ctx)
-        people = make_people(ctx, school.id, "男男女男女男")
+        people = make_people(ctx, school.id, "男男女女男女")
         for person, bed in zip(people[:4], (beds[0], beds[1], beds[2], beds[4]), strict=True):
             assign_bed(ctx, AssignBed(person.id, bed))
     return {"beds": beds, "people": people, "class": school.id}
@@ -56,6 +57,25 @@ def undo(unit: Any, step: Step) -> Step:
         return take_back(ctx, step)
 
 
+class Hand:
+    """Somebody at the chart: does gestures and takes them back in order."""
+
+    def __init__(self, unit: Any) -> None:
+        self.unit = unit
+        self.history = ChartHistory()
+
+    def do(self, cmd: Rearrange) -> None:
+        self.history.did(do(self.unit, cmd))
+
+    def undo(self) -> None:
+        assert self.history.next_undo is not None
+        self.history.undid(undo(self.unit, self.history.next_undo))
+
+    def redo(self) -> None:
+        assert self.history.next_redo is not None
+        self.history.redid(undo(self.unit, self.history.next_redo))
+
+
 def world(unit: Any) -> tuple[list[Any], list[Any], list[Any]]:
     """All that must be the same again after undo: stays without their versions, bed nights, room nights."""
     with unit(read_only=True) as ctx:
@@ -64,8 +84,8 @@ def world(unit: Any) -> tuple[list[Any], list[Any], list[Any]]:
             for s in ctx.session.scalars(select(Stay).order_by(Stay.id))
             if s.state != "cancelled"
         ]
-        nights = sorted(ctx.session.execute(select(BedNight.bed_id, BedNight.night, BedNight.stay_id)).tuples())
-        rooms = sorted(ctx.session.execute(select(RoomNight.room_id, RoomNight.night, RoomNight.sex)).tuples())
+        nights = sorted(map(tuple, ctx.session.execute(select(BedNight.bed_id, BedNight.night, BedNight.stay_id))))
+        rooms = sorted(map(tuple, ctx.session.execute(select(RoomNight.room_id, RoomNight.night, RoomNight.sex))))
     return stays, nights, rooms
 
 
@@ -100,18 +120,26 @@ def test_move_and_back(unit: Any, house: dict[str, Any]) -> None:
 
 
 def test_longer_shorter_and_another_arrival(unit: Any, house: dict[str, Any]) -> None:
-    before, data = world(unit), chart(unit)
-    longer = do(unit, gestures.resize(ChartRules(data), bar(data, "学员1"), START, END + timedelta(2)))
+    before, data, hand = world(unit), chart(unit), Hand(unit)
+    longer = gestures.resize(ChartRules(data), bar(data, "学员1"), START, END + timedelta(2))
     assert longer.title == "学员1续住2晚，到3月8日"
+    hand.do(longer)
     data = chart(unit)
-    shorter = do(unit, gestures.resize(ChartRules(data), bar(data, "学员1"), START + timedelta(1), END - timedelta(1)))
+    hand.do(gestures.resize(ChartRules(data), bar(data, "学员1"), START + timedelta(1), END - timedelta(1)))
     with unit(read_only=True) as ctx:
         nights = ctx.session.scalars(
             select(BedNight.night).where(BedNight.bed_id == house["beds"][0]).order_by(BedNight.night)
         ).all()
     assert nights == [START + timedelta(n) for n in range(1, (END - START).days - 1)]
-    undo(unit, shorter)
-    undo(unit, longer)
+    after = world(unit)
+    hand.undo()
+    hand.undo()
+    assert world(unit) == before
+    hand.redo()
+    hand.redo()
+    assert world(unit) == after
+    hand.undo()
+    hand.undo()
     assert world(unit) == before
 
 
@@ -140,15 +168,15 @@ def test_swap_rooms(unit: Any, house: dict[str, Any]) -> None:
 
 
 def test_park_survives_and_comes_back_elsewhere(unit: Any, house: dict[str, Any]) -> None:
-    before, data = world(unit), chart(unit)
-    parked = do(unit, gestures.park(ChartRules(data), bar(data, "学员1")))
+    before, data, hand = world(unit), chart(unit), Hand(unit)
+    hand.do(gestures.park(ChartRules(data), bar(data, "学员1")))
     data = chart(unit)
     assert [b.name for b in data.parked] == ["学员1"]
     assert [w.name for w in data.waiting] == ["学员5", "学员6"]  # parked is not waiting
-    placed = do(unit, gestures.place(ChartRules(data), bar(data, "学员1"), house["beds"][6]))
+    hand.do(gestures.place(ChartRules(data), bar(data, "学员1"), house["beds"][6]))
     assert bar(chart(unit), "学员1").state is StayState.ASSIGNED
-    undo(unit, placed)
-    undo(unit, parked)
+    hand.undo()
+    hand.undo()
     assert world(unit) == before
 
 
@@ -217,15 +245,15 @@ def test_slept_nights_stay(unit: Any, house: dict[str, Any], later: Any) -> None
 def test_parked_in_house_comes_back_into_the_house(unit: Any, house: dict[str, Any], later: Any) -> None:
     check_in(unit, "学员1")
     today = later(1)
-    before, data = world(unit), chart(unit)
-    parked = do(unit, gestures.park(ChartRules(data), bar(data, "学员1")))
+    before, data, hand = world(unit), chart(unit), Hand(unit)
+    hand.do(gestures.park(ChartRules(data), bar(data, "学员1")))
     data = chart(unit)
     assert [(b.name, b.arrive, b.arrived) for b in data.parked] == [("学员1", today, True)]
     cmd = gestures.place(ChartRules(data), data.parked[0], house["beds"][8])
-    placed = do(unit, replace(cmd, reason="设施故障"))
+    hand.do(replace(cmd, reason="设施故障"))
     assert [b.state for b in chart(unit).bars if b.name == "学员1"] == [StayState.IN_HOUSE, StayState.IN_HOUSE]
-    undo(unit, placed)
-    undo(unit, parked)
+    hand.undo()
+    hand.undo()
     assert world(unit) == before
 
 
@@ -385,12 +413,9 @@ def _agree(unit: Any) -> None:
             if s.state in ("assigned", "in_house", "left")
             for n in range((s.leave - s.arrive).days)
         }
-        held = set(
-            ctx.session.execute(
-                select(BedNight.bed_id, BedNight.night, BedNight.stay_id, BedNight.room_id, BedNight.sex)
-            ).tuples()
-        )
-        rooms = set(ctx.session.execute(select(RoomNight.room_id, RoomNight.night, RoomNight.sex)).tuples())
+        nights = select(BedNight.bed_id, BedNight.night, BedNight.stay_id, BedNight.room_id, BedNight.sex)
+        held = {tuple(row) for row in ctx.session.execute(nights)}
+        rooms = {tuple(row) for row in ctx.session.execute(select(RoomNight.room_id, RoomNight.night, RoomNight.sex))}
     assert held == expected
     assert rooms == {(room, night, sex) for _, night, _, room, sex in expected}
 

@@ -168,7 +168,8 @@ def _new_stay(ctx: Ctx, put: StayPut, places: dict[int, BedPlace]) -> Stay:
 
 # ------------------------------------------------------------------------------------------------ what is refused
 def _refuse_wrong(ctx: Ctx, cmd: Rearrange, stays: dict[int, Stay], *, back: bool) -> None:
-    rules = ctx.settings(DeskRules)
+    if not back:
+        _refuse_without_reason(ctx, cmd, stays)
     for put in cmd.puts:
         if put.leave <= put.arrive:
             raise InvalidInput("离开日期必须晚于入住日期，请重新选择。", field="leave")
@@ -192,9 +193,17 @@ def _refuse_wrong(ctx: Ctx, cmd: Rearrange, stays: dict[int, Stay], *, back: boo
             raise RuleViolation(f"{stay.guest_name}还没有报到，请在“报到退房”里办理入住。")
         elif old is StayState.IN_HOUSE and put.state is StayState.ASSIGNED:
             raise RuleViolation(f"{stay.guest_name}已入住，不能改回“已分配”；请在“报到退房”里撤销入住。")
-        asks = rules.move_reason == "always" or (rules.move_reason == "in_house" and stay.arrived_at is not None)
-        moved = put.bed_id != stay.bed_id and put.state.value in CURRENT
-        if asks and moved and not back and not cmd.reason.strip():
+
+
+def _refuse_without_reason(ctx: Ctx, cmd: Rearrange, stays: dict[int, Stay]) -> None:
+    policy = ctx.settings(DeskRules).move_reason
+    if policy == "never" or cmd.reason.strip():
+        return
+    for put in cmd.puts:
+        stay = stays.get(put.stay_id if put.stay_id is not None else put.moved_from_id or 0)
+        if stay is None or put.bed_id == stay.bed_id or put.state.value not in CURRENT:
+            continue
+        if policy == "always" or stay.arrived_at is not None:
             raise InvalidInput(f"给{stay.guest_name}换床位需要写明原因，请选择原因。", field="reason")
 
 

@@ -13,6 +13,7 @@ from dangxiao_houqin.core.errors import AppError, Conflict
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import gestures
+from dangxiao_houqin.modules.accommodation.chart_history import ChartHistory
 from dangxiao_houqin.modules.accommodation.chart_rules import ChartRules
 from dangxiao_houqin.modules.accommodation.domain import (
     ASSIGN,
@@ -46,7 +47,6 @@ from .chart import (
     WaitingLane,
 )
 from .chart_dialogs import BedDialog, LeaveDialog, ReasonDialog
-from .chart_history import ChartHistory
 from .chart_menu import fill_bar_menu, fill_cell_menu, fill_waiting_menu
 from .chart_tools import ChartTools
 from .legend import Legend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dangxiao_houqin.modules.accommodation.domain import Step
+from .domain import Step
 
 DEPTH = 200
 
