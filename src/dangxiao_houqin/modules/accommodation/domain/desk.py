@@ -36,6 +36,10 @@ class DeskRules(Section):
         "show": "显示房间条",
         "print": "直接打印",
         "none": "不用房间条",
+        "empty": "房间住客全部离开后",
+        "bed": "每走一人就安排",
+        "roll": "80 毫米小票纸",
+        "a6": "A6 纸",
     }
 
     arrival_hour: int = setting(14, "几点起办理入住", minimum=0, maximum=23)
@@ -44,6 +48,7 @@ class DeskRules(Section):
     card_copies: int = setting(1, "每人领几张房卡", minimum=1, maximum=5)
     ask_card_number: bool = setting(False, "报到时登记房卡号")
     slip: Literal["show", "print", "none"] = setting("show", "报到后的房间条")
+    slip_paper: Literal["roll", "a6"] = setting("a6", "房间条的纸")
     slip_note: str = setting("", "房间条上的附言", "如早餐时间、上网方式；空着就不印。", multiline=True)
     move_reason: Literal["never", "in_house", "always"] = setting("in_house", "换床位时是否要求原因")
     move_reasons: tuple[str, ...] = setting(
@@ -67,6 +72,7 @@ class DeskRules(Section):
     )
     guests: bool = setting(False, "接待临时住客", "打开后可登记授课教师和外来人员住宿。")
     guest_ids: bool = setting(False, "登记临时住客的证件", "打开后登记证件种类和号码。")
+    clean_after: Literal["empty", "bed"] = setting("empty", "退房后何时安排打扫")
     head_count_reason: bool = setting(True, "查寝时登记未在寝人员")
 
 

@@ -21,13 +21,20 @@ from dangxiao_houqin.modules.accommodation.domain import (
 )
 from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, Stay
 from dangxiao_houqin.modules.accommodation.queries import get_stay
-from dangxiao_houqin.modules.training.api import ClassStatus, get_class, get_enrollment
+from dangxiao_houqin.modules.training.api import ClassStatus, EnrollmentRow, get_class, get_enrollment
 
+from .moves import ask_for_reason, record_move
 from .nights import free_nights, lock_rooms, place_of, places_by_bed, take_nights, title
+
+_LIVING = (*CURRENT, StayState.PARKED.value)
+"""States of people who are to sleep here, or do."""
 
 
 def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
-    """Give one person a bed for all his nights; a bed held before is given up."""
+    """Give one person a bed for all his nights; a bed held before is given up.
+
+    Somebody who left comes back for the nights that are still ahead; somebody who did not come comes after all.
+    """
     ctx.require(ASSIGN)
     person = get_enrollment(ctx, cmd.enrollment_id)
     school = get_class(ctx, person.class_id)
@@ -39,10 +46,12 @@ def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
         raise RuleViolation(f"{person.name}当天到当天走，不需要床位；如需住宿，请先改离开日期。")
     places = places_by_bed(ctx)
     place = place_of(places, cmd.bed_id)
-    old = _current_stays(ctx, [person.id])
+    every = _stays_of(ctx, person.id)
+    old = [s for s in every if s.state in (*_LIVING, StayState.NO_SHOW.value)]
     lock_rooms(ctx, {place.room_id, *(s.room_id for s in old)})
-    if any(s.state != StayState.ASSIGNED.value for s in old):
+    if any(s.arrived_at is not None or s.state == StayState.IN_HOUSE.value for s in old):
         raise RuleViolation(f"{person.name}已入住，请用“调房”更换床位。")
+    arrive = _first_night(ctx, person, [s for s in every if s.left_at is not None])
     _cancel(ctx, old)
     stay = ctx.add(
         Stay(
@@ -52,7 +61,7 @@ def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
             sex=person.sex,
             room_id=place.room_id,
             bed_id=place.bed_id,
-            arrive=person.arrive_on,
+            arrive=arrive,
             leave=person.leave_on,
             state=StayState.ASSIGNED.value,
             pinned=cmd.pinned,
@@ -64,61 +73,110 @@ def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
     return get_stay(ctx, stay.id)
 
 
+def _first_night(ctx: Ctx, person: EnrollmentRow, left: Sequence[Stay]) -> date:
+    """His own first night, or for somebody who has already slept here and left, today."""
+    if not left:
+        return person.arrive_on
+    again = max(person.arrive_on, ctx.today(), *(s.leave for s in left if s.state == StayState.LEFT.value))
+    if again >= person.leave_on:
+        raise RuleViolation(f"{person.name}已退房，登记的离开日期已到；如需再住，请先在名单里改离开日期。")
+    return again
+
+
 def move_stay(ctx: Ctx, cmd: MoveStay) -> StayRow:
-    """Move a stay to another bed, wholly or from a night on (调房 with a date)."""
+    """Move a stay to another bed, wholly or from a night on (调房 with a date).
+
+    Somebody in the house is moved from today on: what he slept stays where it was. Raises :class:`InvalidInput` (field
+    ``reason``) where the office wants to know why.
+    """
     ctx.require(ASSIGN)
     stay = ctx.get(Stay, cmd.stay_id, version=cmd.version, lock=True)
     _refuse_ended(stay)
+    ask_for_reason(ctx, stay, cmd.reason)
     places = places_by_bed(ctx)
     place = place_of(places, cmd.bed_id)
     if place.bed_id == stay.bed_id:
         raise InvalidInput(f"{stay.guest_name}已经在{title(place)}，请选择另一张床位。", field="bed_id")
     lock_rooms(ctx, {place.room_id, stay.room_id})
     since = cmd.from_night
+    if since is None and stay.state == StayState.IN_HOUSE.value and stay.arrive < ctx.today():
+        since = ctx.today()
+        if since >= stay.leave:
+            raise RuleViolation(f"{stay.guest_name}已到离开日期，请先续住，再调房。")
     if since is not None and not stay.arrive <= since < stay.leave:
         raise InvalidInput("调房日期要在入住和离开日期之间，请重新选择。", field="from_night")
+    old_bed = stay.bed_id
     free_nights(ctx, [stay.id], since=since)
-    if since is None or since == stay.arrive:
-        stay.room_id, stay.bed_id, stay.reason = place.room_id, place.bed_id, cmd.reason.strip()
-        moved = stay
-    else:
-        moved = Stay(
-            enrollment_id=stay.enrollment_id,
-            class_id=stay.class_id,
-            guest_name=stay.guest_name,
-            sex=stay.sex,
-            room_id=place.room_id,
-            bed_id=place.bed_id,
-            arrive=since,
-            leave=stay.leave,
-            state=stay.state,
-            pinned=stay.pinned,
-            reason=cmd.reason.strip(),
-            moved_from_id=stay.id,
-        )
-        stay.leave = since
-        ctx.session.add(moved)
+    moved = _from_night_on(ctx, stay, since)
+    moved.room_id, moved.bed_id, moved.reason = place.room_id, place.bed_id, cmd.reason.strip()
     ctx.session.flush()
     take_nights(ctx, [moved], places)
     refuse_forbidden_pairs(ctx, [moved])
+    if moved.arrived_at is not None:
+        record_move(ctx, moved, old_bed, moved.bed_id, max(ctx.today(), moved.arrive), cmd.reason)
     return get_stay(ctx, moved.id)
 
 
+def _from_night_on(ctx: Ctx, stay: Stay, since: date | None) -> Stay:
+    """The part of ``stay`` from ``since`` on as a stay of its own; the stay itself when that is all of it."""
+    if since is None or since == stay.arrive:
+        return stay
+    later = Stay(
+        enrollment_id=stay.enrollment_id,
+        class_id=stay.class_id,
+        guest_name=stay.guest_name,
+        sex=stay.sex,
+        kind=stay.kind,
+        room_id=stay.room_id,
+        bed_id=stay.bed_id,
+        arrive=since,
+        leave=stay.leave,
+        state=stay.state,
+        pinned=stay.pinned,
+        reason=stay.reason,
+        moved_from_id=stay.id,
+        arrived_at=stay.arrived_at,
+        late_until=stay.late_until,
+        late_note=stay.late_note,
+    )
+    stay.leave = since
+    return ctx.add(later)
+
+
 def swap_stays(ctx: Ctx, first_id: int, first_version: int, second_id: int, second_version: int) -> None:
-    """Two people exchange their beds; both keep their own nights."""
+    """Two people exchange their beds; both keep their own nights. Those in the house do so from today on."""
     ctx.require(ASSIGN)
     first = ctx.get(Stay, first_id, version=first_version, lock=True)
     second = ctx.get(Stay, second_id, version=second_version, lock=True)
     for stay in (first, second):
         _refuse_ended(stay)
+    exchange(ctx, first, second, "")
+
+
+# house: open - the caller has asked for the right
+def exchange(ctx: Ctx, first: Stay, second: Stay, reason: str) -> tuple[Stay, Stay]:
+    """Change the places of two locked stays; gives the stays that now stand for them."""
+    for stay in (first, second):
+        if stay.arrived_at is not None and stay.leave <= ctx.today():
+            raise RuleViolation(f"{stay.guest_name}已到离开日期，请先续住，再对调。")
     places = places_by_bed(ctx)
     lock_rooms(ctx, {first.room_id, second.room_id})
-    free_nights(ctx, [first.id, second.id])
-    first.room_id, second.room_id = second.room_id, first.room_id
-    first.bed_id, second.bed_id = second.bed_id, first.bed_id
+    beds = first.bed_id, second.bed_id
+    parts = []
+    for stay in (first, second):
+        slept = stay.arrived_at is not None and stay.arrive < ctx.today()
+        free_nights(ctx, [stay.id], since=ctx.today() if slept else None)
+        parts.append(_from_night_on(ctx, stay, ctx.today() if slept else None))
+    one, two = parts
+    one.room_id, two.room_id = two.room_id, one.room_id
+    one.bed_id, two.bed_id = two.bed_id, one.bed_id
     ctx.session.flush()
-    take_nights(ctx, [first, second], places)
-    refuse_forbidden_pairs(ctx, [first, second])
+    take_nights(ctx, parts, places)
+    refuse_forbidden_pairs(ctx, parts)
+    for stay, old_bed in zip(parts, beds, strict=True):
+        if stay.arrived_at is not None:
+            record_move(ctx, stay, old_bed, stay.bed_id, max(ctx.today(), stay.arrive), reason or "两人对调")
+    return one, two
 
 
 def pin_stay(ctx: Ctx, stay_id: int, version: int, pinned: bool) -> StayRow:
@@ -159,9 +217,13 @@ def release_class(ctx: Ctx, class_id: int) -> int:
     return len(stays)
 
 
-def _current_stays(ctx: Ctx, enrollment_ids: Sequence[int]) -> list[Stay]:
-    query = select(Stay).where(Stay.enrollment_id.in_(enrollment_ids), Stay.state.in_(CURRENT)).order_by(Stay.id)
-    return list(ctx.session.scalars(query.with_for_update()))
+def _stays_of(ctx: Ctx, enrollment_id: int) -> list[Stay]:
+    query = select(Stay).where(Stay.enrollment_id == enrollment_id).order_by(Stay.arrive, Stay.id)
+    return list(ctx.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def _living_stays(ctx: Ctx, enrollment_id: int) -> list[Stay]:
+    return [stay for stay in _stays_of(ctx, enrollment_id) if stay.state in _LIVING]
 
 
 def _cancel(ctx: Ctx, stays: Sequence[Stay]) -> None:
@@ -207,12 +269,13 @@ def follow_roster(ctx: Ctx, enrollment_id: int) -> None:
     """Adapt the bed of a person whose nights, sex or lodging changed on the roster.
 
     The same bed is kept where it is free for the new nights; otherwise the bed is given up and the person appears among
-    the unassigned. Somebody already checked in keeps his bed: the desk decides.
+    the unassigned; one who waits in the lane of the chart goes on waiting, for the new nights. Somebody already checked
+    in keeps his bed: the desk decides.
     """
     person = get_enrollment(ctx, enrollment_id)
     school = get_class(ctx, person.class_id)
-    stays = _current_stays(ctx, [enrollment_id])
-    if not stays or any(s.state == StayState.IN_HOUSE.value for s in stays):
+    stays = _living_stays(ctx, enrollment_id)
+    if not stays or any(s.arrived_at is not None or s.state == StayState.IN_HOUSE.value for s in stays):
         return
     lock_rooms(ctx, {s.room_id for s in stays})
     fits = len(stays) == 1 and person.lodging and school.lodging and person.leave_on > person.arrive_on
@@ -222,7 +285,11 @@ def follow_roster(ctx: Ctx, enrollment_id: int) -> None:
     stay = stays[0]
     free_nights(ctx, [stay.id])
     stay.arrive, stay.leave, stay.sex, stay.guest_name = person.arrive_on, person.leave_on, person.sex, person.name
+    if stay.late_until is not None and not stay.arrive < stay.late_until < stay.leave:
+        stay.late_until = None
     ctx.session.flush()
+    if stay.state == StayState.PARKED.value:
+        return
     try:
         with ctx.session.begin_nested():
             take_nights(ctx, [stay], places_by_bed(ctx))
@@ -233,9 +300,9 @@ def follow_roster(ctx: Ctx, enrollment_id: int) -> None:
 
 def let_go(ctx: Ctx, enrollment_id: int) -> None:
     """Free the bed of somebody who is off the roster; raises :class:`RuleViolation` when he is in the house."""
-    stays = _current_stays(ctx, [enrollment_id])
+    stays = _living_stays(ctx, enrollment_id)
     for stay in stays:
-        if stay.state == StayState.IN_HOUSE.value:
+        if stay.arrived_at is not None or stay.state == StayState.IN_HOUSE.value:
             raise RuleViolation(f"{stay.guest_name}已入住，请先办理退房，再移出名单。")
     lock_rooms(ctx, {s.room_id for s in stays})
     _cancel(ctx, stays)

@@ -1,0 +1,190 @@
+"""Reporting in: one person, a class, late, not at all; each step can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.accommodation.domain import (
+    DESK,
+    ArriveLate,
+    CardState,
+    CheckIn,
+    DeskPerson,
+    DeskRules,
+    StayState,
+)
+from dangxiao_houqin.modules.accommodation.models import KeyCard, Stay
+from dangxiao_houqin.modules.accommodation.queries.desk import get_desk_person
+from dangxiao_houqin.modules.housekeeping.api import RoomCondition, list_conditions
+from dangxiao_houqin.modules.training.api import get_class
+
+from .cards import MOST_COPIES, hand_out, new_card
+from .desk_legs import add_nights, leg_of, lock_person, refuse_unless, short_day, try_nights
+from .nights import free_nights, lock_rooms, places_by_bed, title
+
+
+def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
+    """Somebody moves in now and takes his card.
+
+    Coming before his day adds the nights, a room that is not cleaned is asked about. Raises :class:`Conflict` when the
+    bed is not free that early or the stay was changed, :class:`RuleViolation` when he has no bed to move into.
+    """
+    ctx.require(DESK)
+    stay, legs = lock_person(ctx, cmd.stay_id, cmd.version)
+    refuse_unless(stay, StayState.ASSIGNED, "办理报到")
+    today, first = ctx.today(), legs[0]
+    if legs[-1].leave <= today:
+        raise RuleViolation(
+            f"{stay.guest_name}的床位只安排到{short_day(legs[-1].leave)}，请先续住或重新分配床位，再办理报到。"
+        )
+    if first.arrive > today:
+        count = (first.arrive - today).days
+        ctx.confirm(
+            "early_arrival",
+            f"{stay.guest_name}的入住日期是{short_day(first.arrive)}，今天入住要多住 {count} 晚。要现在办理入住吗？",
+        )
+        lock_rooms(ctx, {first.room_id})
+        first.planned_arrive, first.arrive = first.arrive, today
+        ctx.session.flush()
+        add_nights(ctx, first, today, first.planned_arrive, places_by_bed(ctx))
+    current = leg_of(legs, today)
+    if list_conditions(ctx).get(current.room_id) is RoomCondition.DIRTY:
+        place = title(places_by_bed(ctx)[current.bed_id])
+        ctx.confirm("dirty_room", f"{place}的房间还没有打扫，要让{stay.guest_name}现在入住吗？")
+    for leg in legs:
+        leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
+    if cmd.copies > 0:
+        hand_out(ctx, current, cmd.card_number, cmd.copies)
+    ctx.session.flush()
+    return get_desk_person(ctx, stay_id=stay.id)
+
+
+def undo_check_in(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
+    """He did not report in after all: as it was before, the card taken back; on the same day only."""
+    ctx.require(DESK)
+    stay, legs = lock_person(ctx, stay_id, version)
+    refuse_unless(stay, StayState.IN_HOUSE, "撤销报到")
+    arrived = min((leg.arrived_at for leg in legs if leg.arrived_at is not None), default=None)
+    if arrived is None or arrived.date() != ctx.today():
+        raise RuleViolation(f"{stay.guest_name}不是今天报到的，不能撤销；如要离开，请办理退房。")
+    first = legs[0]
+    if first.planned_arrive is not None:
+        lock_rooms(ctx, {first.room_id})
+        free_nights(ctx, [first.id], until=first.planned_arrive)
+        first.arrive, first.planned_arrive = first.planned_arrive, None
+    for leg in legs:
+        leg.state, leg.arrived_at = StayState.ASSIGNED.value, None
+    given = select(KeyCard).where(KeyCard.stay_id.in_([leg.id for leg in legs]), KeyCard.state != CardState.LOST.value)
+    for card in ctx.session.scalars(given):
+        ctx.session.delete(card)  # it never was in his hands; the register does not show it
+    ctx.session.flush()
+    return get_desk_person(ctx, stay_id=stay.id)
+
+
+def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), copies: int | None = None) -> int:
+    """Everybody of a class who is due and has not moved in yet, except the stays ``without``; returns how many.
+
+    Who said he comes later is left out. ``copies`` of cards each, default as the office does it.
+    """
+    ctx.require(DESK)
+    today = ctx.today()
+    rules = ctx.settings(DeskRules)
+    statement = select(Stay).where(Stay.class_id == class_id, Stay.state == StayState.ASSIGNED.value)
+    people: dict[int, list[Stay]] = {}
+    for leg in ctx.session.scalars(statement.order_by(Stay.arrive, Stay.id).with_for_update()):
+        people.setdefault(leg.enrollment_id or -leg.id, []).append(leg)
+    due = [
+        legs
+        for legs in people.values()
+        if legs[0].arrive <= today < legs[-1].leave
+        and not {leg.id for leg in legs} & set(without)
+        and (legs[0].late_until is None or legs[0].late_until <= today)
+    ]
+    if not due:
+        raise RuleViolation(f"“{get_class(ctx, class_id).name}”今天没有等待报到的人。")
+    states = list_conditions(ctx)
+    dirty = {leg_of(legs, today).room_id for legs in due}
+    dirty = {room_id for room_id in dirty if states.get(room_id) is RoomCondition.DIRTY}
+    more = f"其中 {len(dirty)} 个房间还没有打扫。" if dirty else ""
+    ctx.confirm("check_in_class", f"将为“{get_class(ctx, class_id).name}”的 {len(due)} 人办理入住。{more}要办理吗？")
+    each = rules.card_copies if copies is None else copies
+    for legs in due:
+        for leg in legs:
+            leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
+        if each > 0:
+            ctx.session.add(new_card(ctx, leg_of(legs, today), "", min(each, MOST_COPIES)))
+    ctx.session.flush()
+    return len(due)
+
+
+def arrive_late(ctx: Ctx, cmd: ArriveLate) -> DeskPerson:
+    """Somebody said that he comes on ``until``; his bed is kept. His own day again takes it back."""
+    ctx.require(DESK)
+    stay, legs = lock_person(ctx, cmd.stay_id, cmd.version)
+    refuse_unless(stay, StayState.ASSIGNED, "登记晚到")
+    arrive, leave = legs[0].arrive, legs[-1].leave
+    if not arrive <= cmd.until < leave:
+        raise InvalidInput(
+            f"{stay.guest_name}住{short_day(arrive)}至{short_day(leave)}，晚到的日期要在这之间。", field="until"
+        )
+    for leg in legs:
+        leg.late_until = cmd.until if cmd.until > arrive else None
+        leg.late_note = cmd.note.strip()
+    ctx.session.flush()
+    return get_desk_person(ctx, stay_id=stay.id)
+
+
+def mark_no_show(ctx: Ctx, stay_id: int, version: int | None, note: str = "") -> DeskPerson:
+    """Somebody does not come: his bed is free again. Raises :class:`RuleViolation` before his day."""
+    ctx.require(DESK)
+    stay, legs = lock_person(ctx, stay_id, version)
+    refuse_unless(stay, StayState.ASSIGNED, "登记未报到")
+    if legs[0].arrive > ctx.today():
+        raise RuleViolation(f"{stay.guest_name}的入住日期是{short_day(legs[0].arrive)}，还不能登记未报到。")
+    give_up(ctx, legs, note)
+    return get_desk_person(ctx, stay_id=stay.id)
+
+
+# house: open - the desk and the daily job ask for the right
+def give_up(ctx: Ctx, legs: Collection[Stay], note: str = "") -> None:
+    """Mark the stays of one person as not taken up and free their nights."""
+    lock_rooms(ctx, {leg.room_id for leg in legs})
+    free_nights(ctx, [leg.id for leg in legs])
+    for leg in legs:
+        leg.state, leg.end_reason = StayState.NO_SHOW.value, note.strip()
+    ctx.session.flush()
+
+
+def undo_no_show(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
+    """He comes after all: his bed again for all his nights, or from today on where others slept in it meanwhile.
+
+    Where the bed is gone it is asked whether he is to wait for another one.
+    """
+    ctx.require(DESK)
+    stay, legs = lock_person(ctx, stay_id, version)
+    refuse_unless(stay, StayState.NO_SHOW, "撤销未报到")
+    today = ctx.today()
+    places = places_by_bed(ctx)
+    lock_rooms(ctx, {leg.room_id for leg in legs})
+    refusal = try_nights(ctx, legs, places)
+    gone: list[Stay] = []
+    if refusal is not None and legs[0].arrive < today:
+        gone = [leg for leg in legs if leg.leave <= today]
+        legs = [leg for leg in legs if leg.leave > today]
+        for leg in legs:
+            leg.arrive = max(leg.arrive, today)
+        ctx.session.flush()
+        refusal = try_nights(ctx, legs, places) if legs else refusal
+    if refusal is not None:
+        ctx.confirm("bed_gone", f"{refusal.message}撤销未报到后，{stay.guest_name}要另外分配床位，要继续吗？")
+        gone, legs = [*gone, *legs], []
+    for leg in gone:
+        leg.state = StayState.CANCELLED.value
+    for leg in legs:
+        leg.state, leg.end_reason = StayState.ASSIGNED.value, ""
+    ctx.session.flush()
+    return get_desk_person(ctx, stay_id=stay.id, enrollment_id=stay.enrollment_id)
