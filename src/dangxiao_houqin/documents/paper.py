@@ -6,12 +6,15 @@ a signature line that never stands alone on a page, 第x页 共y页, print time 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from dangxiao_houqin.core.columns import show
+
+if TYPE_CHECKING:
+    from .painter import Painter
 
 Align = Literal["left", "center", "right"]
 
@@ -120,11 +123,19 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A chart under the grid: ``draw(painter, x, y, width)`` fills ``height`` mm below ``y``."""
+
+    height: float
+    draw: Callable[[Painter, float, float, float], None]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One list or form; its pages are numbered on their own.
 
-    ``notes`` stand under the grid, ``signature`` parts are spread over one line below them; both stay together with
-    the grid's last rows.  ``version`` and ``printed_at`` tell copies of the same list apart.
+    ``drawing`` and ``notes`` stand under the grid, ``signature`` parts are spread over one line below them; all stay
+    together with the grid's last rows.  ``version`` and ``printed_at`` tell copies of the same list apart.
     """
 
     title: str
@@ -136,6 +147,7 @@ class Sheet:
     signature: tuple[str, ...] = ()
     printed_at: datetime | None = None
     version: str = ""
+    drawing: Drawing | None = None
 
     @property
     def print_line(self) -> str:

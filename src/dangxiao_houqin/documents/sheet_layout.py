@@ -27,6 +27,7 @@ _LEADING = 1.2
 _OUTER, _INNER = 1.2, 0.5
 _NOTE_SIZE = 10.0
 _SIGNATURE_HEIGHT = 12.0
+_DRAWING_GAP = 4.0
 _WIDOW = 2  # a last line of so few characters is evened out
 _SMALL_BLOCK = 6  # merged rows (a room) kept on one page; larger groups may be divided
 _KEEP_ROWS = 3  # rows that go over to a new page together with the signature
@@ -231,7 +232,8 @@ class SheetPrinter:
     def _tail_height(self) -> float:
         notes = self._note_lines()
         signatures = self._signature_lines()
-        return (len(notes) * 5.2 + 2.0 if notes else 0.0) + len(signatures) * _SIGNATURE_HEIGHT
+        drawing = self.sheet.drawing.height + _DRAWING_GAP if self.sheet.drawing else 0.0
+        return drawing + (len(notes) * 5.2 + 2.0 if notes else 0.0) + len(signatures) * _SIGNATURE_HEIGHT
 
     # ------------------------------------------------------------------ drawing
     def draw(self) -> None:
@@ -345,6 +347,9 @@ class SheetPrinter:
 
     def _draw_tail(self, y: float) -> None:
         left, width = self.edges[0], self.edges[-1] - self.edges[0]
+        if self.sheet.drawing is not None:
+            self.sheet.drawing.draw(self.painter, left, y + _DRAWING_GAP, width)
+            y += self.sheet.drawing.height + _DRAWING_GAP
         notes = self._note_lines()
         for line in notes:
             self.painter.text(left, y + 5.0, line, _NOTE_SIZE, LABEL)

@@ -24,26 +24,40 @@ from dangxiao_houqin.modules.training.api import (
     sign_in_xlsx,
 )
 
-from .domain import VIEW, StayRow
+from .domain import VIEW, DeskRules, StayRow
 from .queries import list_class_stays, list_stays_between, list_unassigned
+from .queries.papers import list_card_register, list_head_count_lines, list_move_register
+from .queries.statistics import read_summary
 from .reports import (
     BuildingChart,
+    CardLine,
+    CardRegister,
+    CountLine,
     DeskSheet,
     DoorCard,
     FloorRooms,
+    HeadCountSheet,
     LodgingRow,
     LodgingSheet,
+    MoveLine,
+    MoveRegister,
     RoomBox,
     RoomChart,
+    StatisticsSheet,
+    card_register_pdf,
+    card_register_xlsx,
     desk_pdf,
     desk_xlsx,
     door_cards_pdf,
     door_cards_xlsx,
     lodging_pdf,
     lodging_xlsx,
+    move_register_pdf,
+    move_register_xlsx,
     room_chart_pdf,
     room_chart_xlsx,
 )
+from .statistics import Grouping
 
 
 def _line(row: StayRow, school: ClassRow) -> LodgingRow:
@@ -174,6 +188,99 @@ def load_sign_in(ctx: Ctx, class_id: int) -> SignInSheet:
     )
 
 
+def load_card_register(ctx: Ctx, class_id: int) -> CardRegister:
+    """房卡（钥匙）领取、退房登记表 of a class, with what the desk recorded so far."""
+    school = get_class(ctx, class_id)
+    rows = list_card_register(ctx, class_id)
+    several = len({row.building for row in rows}) > 1
+    return CardRegister(
+        class_name=school.name,
+        arrive=school.arrive_on,
+        leave=school.leave_on,
+        lines=tuple(
+            CardLine(
+                f"{row.building}{row.room}" if several else row.room,
+                row.name,
+                row.unit,
+                row.copies,
+                row.issued_at,
+                row.returned_at,
+                row.found,
+            )
+            for row in rows
+        ),
+        prices=tuple((item.item, item.amount) for item in ctx.settings(DeskRules).compensation),
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def load_move_register(ctx: Ctx, class_id: int) -> MoveRegister:
+    """调房登记表 of a class."""
+    school = get_class(ctx, class_id)
+    return MoveRegister(
+        title=f"{school.name}调房登记表",
+        period=f"{chinese_date(school.arrive_on)}至{chinese_date(school.leave_on)}",
+        lines=tuple(
+            MoveLine(row.day, row.name, row.unit, row.from_place, row.to_place, row.reason, row.handler)
+            for row in list_move_register(ctx, class_id=class_id)
+        ),
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def moves_between(ctx: Ctx, start: date, end: date) -> MoveRegister:
+    """调房登记表 of all classes and guests for the days ``[start, end)``."""
+    last = date.fromordinal(end.toordinal() - 1)
+    return MoveRegister(
+        title="调房登记表",
+        period=chinese_date(start) if last <= start else f"{chinese_date(start)}至{chinese_date(last)}",
+        lines=tuple(
+            MoveLine(
+                row.day, row.name, row.class_name or row.unit, row.from_place, row.to_place, row.reason, row.handler
+            )
+            for row in list_move_register(ctx, start=start, end=end)
+        ),
+        whose="班次/单位",
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def head_count_on(ctx: Ctx, night: date) -> HeadCountSheet:
+    """夜间查寝记录 of a night, floors not counted yet included."""
+    return HeadCountSheet(
+        night=night,
+        lines=tuple(
+            CountLine(
+                building=row.building,
+                floor=row.floor,
+                expected=row.expected,
+                present=row.present,
+                excused=row.excused,
+                absent=row.absent,
+                counted_at=row.counted_at,
+                counter=row.counter,
+                note=row.note,
+            )
+            for row in list_head_count_lines(ctx, night)
+        ),
+        school=ctx.settings(SchoolProfile).full_name,
+        printed_at=ctx.now(),
+    )
+
+
+def statistics_of(ctx: Ctx, start: date, end: date, grouping: Grouping) -> StatisticsSheet:
+    """住宿统计表 of the nights ``[start, end)``."""
+    return StatisticsSheet(
+        summary=read_summary(ctx, start, end, grouping),
+        school=ctx.settings(SchoolProfile).full_name,
+        prepared_by=ctx.actor.name,
+        printed_at=ctx.now(),
+    )
+
+
 def _lodging_pdf(data: LodgingSheet, progress: Progress) -> bytes:
     return lodging_pdf([data], progress=progress)
 
@@ -214,6 +321,22 @@ def _sign_in_xlsx(path: Path, data: SignInSheet, progress: Progress) -> None:
     sign_in_xlsx(path, data, progress=progress)
 
 
+def _card_register_pdf(data: CardRegister, progress: Progress) -> bytes:
+    return card_register_pdf(data, progress=progress)
+
+
+def _card_register_xlsx(path: Path, data: CardRegister, progress: Progress) -> None:
+    card_register_xlsx(path, data, progress=progress)
+
+
+def _move_register_pdf(data: MoveRegister, progress: Progress) -> bytes:
+    return move_register_pdf(data, progress=progress)
+
+
+def _move_register_xlsx(path: Path, data: MoveRegister, progress: Progress) -> None:
+    move_register_xlsx(path, data, progress=progress)
+
+
 DOCUMENTS = (
     DocumentSpec(
         "sign-in", "学员报到签到表", load_sign_in, _sign_in_pdf, _sign_in_xlsx, REVEAL_PERSONAL, personal=True
@@ -222,4 +345,13 @@ DOCUMENTS = (
     DocumentSpec("room-chart", "房态图", load_room_chart, _chart_pdf, _chart_xlsx, VIEW),
     DocumentSpec("door-cards", "门牌", load_door_cards, _cards_pdf, _cards_xlsx, VIEW),
     DocumentSpec("desk-list", "前台住宿查询表", load_desk, _desk_pdf, _desk_xlsx, VIEW),
+    DocumentSpec(
+        "card-register",
+        "房卡（钥匙）领取、退房登记表",
+        load_card_register,
+        _card_register_pdf,
+        _card_register_xlsx,
+        VIEW,
+    ),
+    DocumentSpec("move-register", "调房登记表", load_move_register, _move_register_pdf, _move_register_xlsx, VIEW),
 )

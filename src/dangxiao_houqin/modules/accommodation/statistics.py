@@ -66,7 +66,8 @@ FORMULAS: tuple[Formula, ...] = (
     Formula("已订", "今晚及以后已安排床位的夜晚，单列，不计入入住率。"),
     Formula(
         "可用床晚",
-        "可分配床位 × 晚数 − 停用（维修）床晚；停用或不可分配的床位上确有人住的照计。床位按现有数计，从有住宿记录之日起计。",
+        "可分配床位 × 晚数 − 停用（维修）床晚；停用或不可分配的床位上确有人住的照计。"
+        "床位按现有数计，从有住宿记录之日起计。",
     ),
     Formula("入住率", "已住床晚 ÷ 今天以前的可用床晚 × 100%。"),
     Formula("预订率", "已订床晚 ÷ 今晚及以后的可用床晚 × 100%。"),
@@ -364,7 +365,7 @@ def year_before(day: date) -> date:
         return date(day.year - 1, 3, 1)
 
 
-def compare(now: Summary, before: Summary | None) -> Summary:
+def beside(now: Summary, before: Summary | None) -> Summary:
     """``now`` with the lines of the year before beside its own.
 
     ``before`` covers the same nights a year earlier, as far as they are past.  Nothing is compared with a period in

@@ -26,7 +26,8 @@ OWN_DATES = timedelta(days=60)
 """Somebody's own nights lie at most so far from those of his class; only for finding the classes of a period."""
 
 SETTLED = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.LEFT.value, StayState.NO_SHOW.value)
-"""Whoever has such a stay is counted by the nights he holds (none, when he has left or never came)."""
+"""Whoever has such a stay is counted by the nights he holds (none, when he has left or never came); so is somebody who
+left on the day he came, whose stay is cancelled with its ``left_at`` set."""
 
 
 def read_forecast(ctx: Ctx, start: date, end: date) -> Forecast:
@@ -92,10 +93,12 @@ def _wishes(ctx: Ctx, start: date, end: date, today: date) -> tuple[list[Wish], 
             wishes.append(Wish(school.id, school.arrive_on, school.leave_on, missing, known=False))
     ids = [school.id for school in classes]
     states: defaultdict[int | None, set[str]] = defaultdict(set)
-    for enrollment_id, state in ctx.session.execute(
-        select(Stay.enrollment_id, Stay.state).where(Stay.class_id.in_(ids), Stay.enrollment_id.is_not(None))
+    for enrollment_id, state, left_at in ctx.session.execute(
+        select(Stay.enrollment_id, Stay.state, Stay.left_at).where(
+            Stay.class_id.in_(ids), Stay.enrollment_id.is_not(None)
+        )
     ):
-        states[enrollment_id].add(state)
+        states[enrollment_id].add(StayState.LEFT.value if left_at is not None else state)
     people = ctx.session.execute(
         select(
             enrollment.c.id, enrollment.c.class_id, ARRIVE_EXPRESSION.label("arrive"), LEAVE_EXPRESSION.label("leave")

@@ -15,7 +15,7 @@ from dangxiao_houqin.modules.accommodation.statistics import (
     Grouping,
     HeldNights,
     Summary,
-    compare,
+    beside,
     merge_spans,
     summarise,
     year_before,
@@ -109,7 +109,7 @@ def read_bed_stock(ctx: Ctx, start: date, end: date) -> BedStock:
     )
 
 
-def read_summary(ctx: Ctx, start: date, end: date, grouping: Grouping, *, compared: bool = True) -> Summary:
+def read_summary(ctx: Ctx, start: date, end: date, grouping: Grouping, *, compare: bool = True) -> Summary:
     """Figures of the nights ``[start, end)`` by ``grouping``, beside those of the year before.
 
     Nights still to come are compared with nothing.
@@ -118,9 +118,9 @@ def read_summary(ctx: Ctx, start: date, end: date, grouping: Grouping, *, compar
     first = ctx.session.scalar(select(func.min(BedNight.night)))
     now = _summary(ctx, start, end, grouping, first)
     until = now.compared_until
-    if not compared or until <= start or first is None or year_before(until) <= first:
+    if not compare or until <= start or first is None or year_before(until) <= first:
         return now
-    return compare(now, _summary(ctx, year_before(start), year_before(until), grouping, first))
+    return beside(now, _summary(ctx, year_before(start), year_before(until), grouping, first))
 
 
 def _summary(ctx: Ctx, start: date, end: date, grouping: Grouping, first: date | None) -> Summary:
