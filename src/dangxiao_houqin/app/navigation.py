@@ -20,6 +20,11 @@ def visible_to(pages: Sequence[PageSpec], actor: Actor) -> tuple[PageSpec, ...]:
     return tuple(page for page in pages if page.permission is None or actor.can(page.permission))
 
 
+def in_navigation(pages: Sequence[PageSpec]) -> tuple[PageSpec, ...]:
+    """Those with an entry of their own; the others are reached by links."""
+    return tuple(page for page in pages if not page.under)
+
+
 def page_for(ref: Ref, pages: Sequence[PageSpec], modules: Sequence[ModuleSpec]) -> PageSpec | None:
     """The page that shows ``ref``: one that says so itself, else the first page of a module that opens its kind."""
     for page in pages:

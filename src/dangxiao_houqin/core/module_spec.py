@@ -34,6 +34,8 @@ class PageSpec:
     bottom: bool = False
     opens: tuple[str, ...] = ()
     """Kinds of :class:`~dangxiao_houqin.core.refs.Ref` that this page's ``open_target`` shows."""
+    under: str = ""
+    """Not in the navigation: reached by links; the entry of the page named here is marked while it is shown."""
 
 
 @dataclass(frozen=True)

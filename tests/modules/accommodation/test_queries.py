@@ -130,9 +130,9 @@ def test_figures_of_a_night(unit, school) -> None:
         room = ctx.get(Bed, school.beds[6]).room_id
         ctx.add(RoomOutage(room_id=room, start=START + DAY, end=START + 2 * DAY, reason="粉刷"))
         nights = queries.night_figures(ctx, START, START + 3 * DAY)
-        moving = [queries.count_moving(ctx, day) for day in (START, START + DAY, END)]
+        moving = [queries.count_day(ctx, day) for day in (START, START + DAY, END)]
     assert [(n.beds, n.closed, n.taken) for n in nights] == [(16, 0, 3), (16, 2, 4), (16, 0, 4)]
-    assert moving == [(3, 0, 3), (1, 0, 4), (0, 4, 0)]
+    assert [(d.arriving, d.leaving, d.sleeping) for d in moving] == [(3, 0, 3), (1, 0, 4), (0, 4, 0)]
 
 
 def test_stays_of_a_class_and_of_a_span(unit, school) -> None:
@@ -192,7 +192,7 @@ def test_reading_needs_the_right(unit, school, nobody) -> None:
             lambda: queries.list_stays_between(ctx, START, END),
             lambda: queries.list_unassigned(ctx, ListQuery()),
             lambda: queries.night_figures(ctx, START, END),
-            lambda: queries.count_moving(ctx, START),
+            lambda: queries.count_day(ctx, START),
             lambda: queries.get_stay(ctx, 1),
         ):
             with pytest.raises(PermissionDenied):

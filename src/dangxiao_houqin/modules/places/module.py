@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from dangxiao_houqin.core.columns import Tone
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec
 from dangxiao_houqin.core.refs import Ref
@@ -44,19 +45,16 @@ def _find_rooms(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
 
 
 def _figures(ctx: Ctx) -> Sequence[Figure]:
-    from .queries import count_beds
+    from .queries import count_beds, count_closed_rooms
 
     if not ctx.can(VIEW):
         return ()
-    stock = count_beds(ctx)
-    note = f"共 {stock.rooms} 间 {stock.beds} 床"
-    if stock.out_of_service:
-        note += f"，停用 {stock.out_of_service} 床"
-    icon = "warning" if stock.out_of_service else ""
-    figure = Figure(
-        "可分配床位", str(stock.assignable), "张", note, "bed-double", "teal", "places.rooms", note_icon=icon, order=400
-    )
-    return (figure,)
+    stock, closed = count_beds(ctx), count_closed_rooms(ctx)
+    note = f"停用 {stock.out_of_service} 床，" if closed else ""
+    note += f"共 {stock.rooms} 间 {stock.beds} 床"
+    tone: Tone = "warning" if closed else "neutral"
+    args = {"state": "touched"}
+    return (Figure("停用房间", str(closed), "间", note, "wrench", tone, "places.rooms", order=170, args=args),)
 
 
 MODULE = ModuleSpec(

@@ -49,7 +49,7 @@ def list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
 
     Filters: ``building`` and ``floor`` (ids), ``room_type``, ``assignable`` and ``reserve`` (bool), ``feature``
     (accessible | near_lift | low_floor), ``out_of_service`` (bool, on the day ``on``), ``on`` (date, default today),
-    ``state`` (free | reserve | closed | out: the words of :attr:`RoomRow.state`).
+    ``state`` (free | reserve | closed | out: the words of :attr:`RoomRow.state`; touched: out, or one bed of it).
     """
     ctx.require(VIEW)
     filters = dict(query.filters)
@@ -61,6 +61,7 @@ def list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:
         "closed": and_(~down, ~Room.assignable),
         "reserve": and_(~down, Room.assignable, Room.reserve),
         "free": and_(~down, Room.assignable, ~Room.reserve),
+        "touched": exists().where(RoomOutage.room_id == Room.id, _in_force(day)).correlate(Room),
     }
     return fetch_listing(
         ctx.session,
@@ -310,6 +311,35 @@ def count_beds(ctx: Ctx, day: date | None = None) -> BedCount:
         reserve=row[2],
         out_of_service=row[3],
     )
+
+
+def count_assignable_beds(ctx: Ctx) -> int:
+    """Beds that can be given out when nothing is out of service; no permission of its own, as below."""
+    usable = select(func.count(Bed.id)).join(Room, Room.id == Bed.room_id).where(Room.assignable, Bed.assignable)
+    return ctx.session.scalar(usable) or 0
+
+
+def list_closed_beds(ctx: Ctx, start: date, end: date) -> tuple[tuple[int, date, date], ...]:
+    """(bed, first night, night after the last) of every outage of a bed that could be given out, within
+    ``[start, end)``; a closed room closes all its beds.  Spans of one bed may overlap.
+
+    No permission of its own: the figures of other rooms read it under their own right.
+    """
+    statement = (
+        select(Bed.id, RoomOutage.start, RoomOutage.end)
+        .join(RoomOutage, and_(RoomOutage.room_id == Bed.room_id, func.coalesce(RoomOutage.bed_id, Bed.id) == Bed.id))
+        .join(Room, Room.id == Bed.room_id)
+        .where(Room.assignable, Bed.assignable)
+        .where(RoomOutage.start < end, or_(RoomOutage.end.is_(None), RoomOutage.end > start))
+    )
+    return tuple((row[0], max(row[1], start), min(row[2] or end, end)) for row in ctx.session.execute(statement))
+
+
+def count_closed_rooms(ctx: Ctx, day: date | None = None) -> int:
+    """Rooms of which something is out of service on the night of ``day`` (default today): all of it or a bed."""
+    ctx.require(VIEW)
+    down = select(func.count(RoomOutage.room_id.distinct())).where(_in_force(day or ctx.today()))
+    return ctx.session.scalar(down) or 0
 
 
 def list_beds_for_assignment(ctx: Ctx) -> tuple[BedPlace, ...]:

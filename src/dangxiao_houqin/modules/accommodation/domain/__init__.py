@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .board import DayCounts, FreeBedRow, WaitingClass
 from .chart import (
     Bar,
     ChartData,
@@ -95,11 +96,13 @@ __all__ = [
     "ConfirmPlan",
     "ConfirmResult",
     "CountHeads",
+    "DayCounts",
     "DayMark",
     "DeskPerson",
     "DeskRules",
     "ExtendStay",
     "FloorPerson",
+    "FreeBedRow",
     "GuestRow",
     "HeadCountRow",
     "MoveStay",
@@ -120,4 +123,5 @@ __all__ = [
     "StayState",
     "Step",
     "UnassignedRow",
+    "WaitingClass",
 ]

@@ -294,13 +294,22 @@ class PairRow:
 
 @dataclass(frozen=True)
 class NightFigures:
-    """Beds of one night: ``beds`` can be given out, ``closed`` are out of service, ``taken`` slept in."""
+    """Beds of one night: ``beds`` can be given out, ``closed`` of them are out of service, ``taken`` are slept in.
+
+    ``astray`` of those taken are closed or cannot be given out at all, and yet somebody sleeps there.
+    """
 
     night: date
     beds: int
     closed: int
     taken: int
+    astray: int = 0
+
+    @property
+    def available(self) -> int:
+        """What occupancy is measured against: beds out of service count only where somebody sleeps in them."""
+        return self.beds - self.closed + self.astray
 
     @property
     def free(self) -> int:
-        return max(0, self.beds - self.closed - self.taken)
+        return max(0, self.available - self.taken)

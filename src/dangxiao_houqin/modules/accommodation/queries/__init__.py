@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .desk import get_desk_person, list_desk, list_overdue
+from .figures import count_day, list_free_beds_on, list_waiting_classes, night_figures
 from .stays import (
     PLACE_ORDER,
     bed_option,
-    count_moving,
     get_stay,
     list_class_stays,
     list_free_beds,
@@ -13,19 +14,23 @@ from .stays import (
     list_stays,
     list_stays_between,
     list_unassigned,
-    night_figures,
 )
 
 __all__ = [
     "PLACE_ORDER",
     "bed_option",
-    "count_moving",
+    "count_day",
+    "get_desk_person",
     "get_stay",
     "list_class_stays",
+    "list_desk",
     "list_free_beds",
+    "list_free_beds_on",
+    "list_overdue",
     "list_pairs",
     "list_stays",
     "list_stays_between",
     "list_unassigned",
+    "list_waiting_classes",
     "night_figures",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, not_, select
 from sqlalchemy.orm import aliased
 
 from dangxiao_houqin.core.errors import NotFound
@@ -18,7 +19,6 @@ from dangxiao_houqin.modules.accommodation.domain import (
     HOLDING,
     VIEW,
     BedOption,
-    NightFigures,
     PairKind,
     PairRow,
     StayRow,
@@ -30,7 +30,6 @@ from dangxiao_houqin.modules.places.api import (
     BedPlace,
     bed,
     building,
-    count_beds,
     floor,
     list_beds_for_assignment,
     list_outages,
@@ -110,7 +109,8 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
     """Stays that hold nights, in the order of the rooms.
 
     Filters: ``class_id``, ``class_code``, ``state`` (a state, or ``current``), ``building_id``, ``room_id``, ``sex``,
-    ``on`` (a night slept).
+    ``on`` (a night slept), ``when`` (``("on" | "arrive" | "leave", day)``: sleeps here, comes, goes on the day; who
+    only changes beds neither comes nor goes).
     """
     ctx.require(VIEW)
     return fetch_listing(
@@ -127,6 +127,7 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
             "room_id": lambda v: Stay.room_id == v,
             "sex": lambda v: Stay.sex == v,
             "on": lambda v: and_(Stay.arrive <= v, Stay.leave > v),
+            "when": lambda v: _ON_DAY[v[0]](v[1]),
         },
         sorts={
             **{c.key: c for c in Stay.__table__.columns},
@@ -142,6 +143,25 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
         },
         order=(*PLACE_ORDER, Stay.arrive, Stay.id),
     )
+
+
+def is_arrival(day: date) -> ColumnElement[bool]:
+    """Comes on ``day``: a stay that begins then and does not go on from another bed."""
+    return and_(Stay.arrive == day, Stay.moved_from_id.is_(None))
+
+
+def is_departure(day: date) -> ColumnElement[bool]:
+    """Goes on ``day``: a stay that ends then and does not go on in another bed."""
+    later = aliased(Stay)
+    goes_on = select(later.id).where(later.moved_from_id == Stay.id, later.state.in_(HOLDING), later.arrive == day)
+    return and_(Stay.leave == day, ~goes_on.exists())
+
+
+_ON_DAY: dict[str, Callable[[date], ColumnElement[bool]]] = {
+    "on": lambda day: and_(Stay.arrive <= day, Stay.leave > day),
+    "arrive": is_arrival,
+    "leave": is_departure,
+}
 
 
 def list_class_stays(ctx: Ctx, class_id: int) -> tuple[StayRow, ...]:
@@ -167,7 +187,8 @@ def list_stays_between(ctx: Ctx, start: date, end: date) -> tuple[StayRow, ...]:
     return tuple(_stay_row(row) for row in ctx.session.execute(statement.order_by(*PLACE_ORDER, Stay.arrive)))
 
 
-def _unassigned_statement() -> AnySelect:
+def unassigned_statement() -> AnySelect:
+    """People who need a bed and hold none."""
     nights_held = (
         select(BedNight.enrollment_id)
         .where(
@@ -207,7 +228,7 @@ def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
     ctx.require(VIEW)
     return fetch_listing(
         ctx.session,
-        _unassigned_statement(),
+        unassigned_statement(),
         query,
         lambda row: UnassignedRow(
             enrollment_id=row.id,
@@ -265,50 +286,30 @@ def list_pairs(ctx: Ctx, class_id: int) -> tuple[PairRow, ...]:
     )
 
 
-def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:
-    """Taken, closed and free beds per night of ``[start, end)``."""
-    ctx.require(VIEW)
-    taken = dict(
-        ctx.session.execute(
-            select(BedNight.night, func.count())
-            .where(BedNight.night >= start, BedNight.night < end)
-            .group_by(BedNight.night)
-        ).all()
-    )
-    figures = []
-    for offset in range((end - start).days):
-        night = start + timedelta(days=offset)
-        stock = count_beds(ctx, night)
-        figures.append(NightFigures(night, stock.assignable, stock.out_of_service, taken.get(night, 0)))
-    return tuple(figures)
-
-
-def count_moving(ctx: Ctx, day: date) -> tuple[int, int, int]:
-    """(arrivals, departures, people sleeping here tonight) of ``day``."""
-    ctx.require(VIEW)
-    held = Stay.state.in_(CURRENT)
-    first_leg = or_(Stay.moved_from_id.is_(None), Stay.moved_from_id == 0)
-    arrivals = ctx.session.scalar(select(func.count()).where(held, Stay.arrive == day, first_leg)) or 0
-    departures = ctx.session.scalar(select(func.count()).where(held, Stay.leave == day)) or 0
-    tonight = ctx.session.scalar(select(func.count()).select_from(BedNight).where(BedNight.night == day)) or 0
-    return arrivals, departures, tonight
-
-
 def list_free_beds(ctx: Ctx, stay_id: int, text: str = "", *, limit: int = 30) -> tuple[BedOption, ...]:
     """Beds that a stay could move to for all its nights: free, in service, no other sex in the room."""
     ctx.require(VIEW)
     stay = get_stay(ctx, stay_id)
-    nights = and_(BedNight.night >= stay.arrive, BedNight.night < stay.leave, BedNight.stay_id != stay_id)
+    beds = list_beds_free_between(ctx, stay.sex, stay.arrive, stay.leave, text, limit=limit + 1, without=stay_id)
+    return tuple(bed for bed in beds if bed.bed_id != stay.bed_id)[:limit]
+
+
+def list_beds_free_between(
+    ctx: Ctx, sex: str, arrive: date, leave: date, text: str = "", *, limit: int = 30, without: int | None = None
+) -> tuple[BedOption, ...]:
+    """Beds free for all nights ``[arrive, leave)`` for somebody of ``sex``, as if the stay ``without`` held none."""
+    ctx.require(VIEW)
+    nights = and_(BedNight.night >= arrive, BedNight.night < leave, BedNight.stay_id != (without or 0))
     taken = set(ctx.session.scalars(select(BedNight.bed_id).where(nights).distinct()))
-    other_sex = set(ctx.session.scalars(select(BedNight.room_id).where(nights, BedNight.sex != stay.sex).distinct()))
-    closed = list_outages(ctx, stay.arrive, stay.leave)
+    other_sex = set(ctx.session.scalars(select(BedNight.room_id).where(nights, BedNight.sex != sex).distinct()))
+    closed = list_outages(ctx, arrive, leave)
     shut = {o.room_id for o in closed if o.bed_id is None}
     shut_beds = {o.bed_id for o in closed if o.bed_id is not None}
     words = text.split()
     found = []
     for p in list_beds_for_assignment(ctx):
         bad = p.bed_id in taken or p.bed_id in shut_beds or p.room_id in other_sex or p.room_id in shut
-        if bad or not p.assignable or p.bed_id == stay.bed_id:
+        if bad or not p.assignable:
             continue
         option = bed_option(p)
         if all(w in option.text or w in option.room_type for w in words):

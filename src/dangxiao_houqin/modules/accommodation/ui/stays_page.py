@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import services
 from dangxiao_houqin.modules.accommodation.columns import STAY_COLUMNS
 from dangxiao_houqin.modules.accommodation.domain import ASSIGN, StayRow, StayState
@@ -40,12 +42,14 @@ class StaysPage(TablePage):
             filters=(
                 Filter("class_id", "班次", all_text="全部班次", anchor=True),
                 Filter("state", "状态", tuple((s.value, s.label) for s in StayState if s.value in _SHOWN)),
+                Filter("when", "日期", all_text="不限日期"),
             ),
             unit="人",
             empty=Empty("还没有安排床位", "选择班次后可以自动分房。", "去自动分房", "bed-double"),
         )
         self._desk = desk
         self._classes: dict[int, ClassRow] = {}
+        self._today: date | None = None
         self._may = desk.can(ASSIGN)
         self.documents = DocumentMenu(desk)
         self.action_row.addWidget(self.documents)
@@ -54,6 +58,7 @@ class StaysPage(TablePage):
 
     def reload(self) -> None:
         self.query(list_class_choices, ok=self._have_classes)
+        self.query(_today, ok=self._have_today)
         super().reload()
 
     @Slot(object)
@@ -70,16 +75,41 @@ class StaysPage(TablePage):
         school = self._classes.get(self.table.filters.values().get("class_id", -1))
         self.documents.set_class(school.id if school else None, school.name if school else "")
 
+    @Slot(object)
+    def _have_today(self, today: date) -> None:
+        self._today = today
+        self._offer_days(self.table.filters.values().get("when"))
+
+    def _offer_days(self, chosen: When | None) -> None:
+        """Today and tomorrow, and the day that is chosen whichever it is."""
+        days = (self._today, self._today + timedelta(days=1)) if self._today is not None else ()
+        offered: list[When] = [(what, day) for day in days for what in _WHEN]
+        if chosen is not None and chosen not in offered:
+            offered.insert(0, chosen)
+        self.table.set_filter_choices("when", [(when, self._when_words(*when)) for when in offered])
+
+    def _when_words(self, what: str, day: date) -> str:
+        near = {self._today: "今天", self._today + timedelta(days=1): "明天"} if self._today is not None else {}
+        return _WHEN[what].format(near.get(day, f"{day:%m-%d} "))
+
     def open_target(self, target: Any) -> None:
-        """One stay, or ``{"class_id": …}``."""
+        """One stay, ``{"class_id": …}``, or ``{"when": ("on" | "arrive" | "leave", day), "state": …}``."""
         if isinstance(target, Ref):
             self.query(get_stay, target.id, ok=self._open_stay)
-        elif target.get("class_id"):
-            self.table.set_filter("class_id", target["class_id"])
+            return
+        if target.get("when"):
+            self._offer_days(target["when"])
+        self._narrow(target.get("class_id"), target.get("state"), target.get("when"))
+
+    def _narrow(self, class_id: int | None, state: str | None = None, when: When | None = None) -> None:
+        """These conditions and no others: somebody followed a link and wants what it counted."""
+        self.table.set_search("")
+        for key, value in (("class_id", class_id), ("state", state), ("when", when)):
+            self.table.set_filter(key, value)
 
     @Slot(object)
     def _open_stay(self, row: StayRow) -> None:
-        self.table.set_filter("class_id", row.class_id)
+        self._narrow(row.class_id)
         self.table.set_search(row.name)
 
     @Slot()
@@ -141,7 +171,13 @@ class StaysPage(TablePage):
         self.toast("已互换床位")
 
 
+When = tuple[str, date]
+_WHEN = {"on": "{}在住", "arrive": "{}报到", "leave": "{}离校"}
 _SHOWN = {StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.LEFT.value}
+
+
+def _today(ctx: Ctx) -> date:
+    return ctx.today()
 
 
 def _id(row: StayRow) -> int:

@@ -39,7 +39,13 @@ from .room_book import RoomBookDesk
 from .room_dialog import RoomDialog
 
 TREE_WIDTH = 208
-_STATES = (("free", "可分配"), ("reserve", "机动"), ("closed", "不参与分配"), ("out", "今天停用"))
+_STATES = (
+    ("free", "可分配"),
+    ("reserve", "机动"),
+    ("closed", "不参与分配"),
+    ("out", "今天停用"),
+    ("touched", "今天停用（含单床）"),
+)
 _FEATURES = (("accessible", "无障碍"), ("near_lift", "近电梯"), ("low_floor", "低楼层"))
 _MARKS = (
     ("assignable", True, "参与分配"),
@@ -182,9 +188,15 @@ class RoomsPage(Page):
             self.edit_button.setEnabled(place.building is not None)
 
     def open_target(self, target: Any) -> None:
-        """A room found by the search for anything."""
+        """A room found by the search for anything, or ``{"state": …}`` for the list."""
         if isinstance(target, Ref):
             self.query(get_room, target.id, ok=self._show_room)
+        elif "state" in target:
+            self.tree.choose("all", 0)
+            self.table.set_search("")
+            for key in ("room_type", "feature"):
+                self.table.set_filter(key, None)
+            self.table.set_filter("state", target["state"])
 
     # ------------------------------------------------------------------ rooms
     @Slot(object)
