@@ -1,6 +1,7 @@
 """Two charts for the dashboard: columns side by side over time, and a ring of shares.
 
-Every value is also told in words (accessible description, tooltip under the pointer), never by colour alone.
+Every value is also told in words (accessible description, tooltip under the pointer), never by colour alone.  A chart
+made clickable leads from each of its parts to what it counts, with mouse or with arrow keys and Enter.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from . import theme
@@ -36,7 +37,81 @@ class Series:
     values: Sequence[float | None]
 
 
-class ColumnChart(QWidget):
+class ClickableChart(QWidget):
+    """A chart of numbered parts; ``clicked(number)`` when one of those that lead somewhere is chosen."""
+
+    clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._leads: tuple[bool, ...] = ()
+        self._at = -1
+
+    def set_clickable(self, leads: Sequence[bool]) -> None:
+        """Which parts can be chosen; none makes it a picture again."""
+        self._leads = tuple(leads)
+        any_of_them = any(self._leads)
+        self.setMouseTracking(any_of_them)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if any_of_them else Qt.FocusPolicy.NoFocus)
+        self._point_to(-1)
+
+    def part_at(self, where: QPointF) -> int:
+        """Number of the part under ``where``, -1 where there is none; override."""
+        raise NotImplementedError
+
+    def _point_to(self, part: int) -> None:
+        part = part if 0 <= part < len(self._leads) and self._leads[part] else -1
+        if part != self._at:
+            self._at = part
+            self.update()
+        if part >= 0:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_to(self.part_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if not self.hasFocus():
+            self._point_to(-1)
+        super().leaveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        part = self.part_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= part < len(self._leads) and self._leads[part]:
+            self.clicked.emit(part)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self._at < 0:
+            self._step(1)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._point_to(-1)
+        super().focusOutEvent(event)
+
+    def _step(self, by: int) -> None:
+        if any(self._leads):
+            part = self._at if self._at >= 0 or by > 0 else 0
+            for _ in self._leads:
+                part = (part + by) % len(self._leads)
+                if self._leads[part]:
+                    break
+            self._point_to(part)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
+        key = Qt.Key(event.key())
+        if key in steps:
+            self._step(steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._at >= 0:
+            self.clicked.emit(self._at)
+        else:
+            super().keyPressEvent(event)
+
+
+class ColumnChart(ClickableChart):
     """Columns side by side over labels, with four or five lines behind them and the legend top right."""
 
     def __init__(self, parent: QWidget | None = None, *, unit: str = "") -> None:
@@ -81,6 +156,12 @@ class ColumnChart(QWidget):
         count = max(len(self._series), 1)
         width = min(max(slot * 0.54 / count, 3.0), 28.0)
         for place, words in enumerate(self._labels):
+            if place == self._at:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(TOKENS.primary_tint))
+                painter.drawRoundedRect(
+                    QRectF(plot.left() + slot * place + 2, plot.top(), slot - 4, plot.height() + 26), 4, 4
+                )
             left = plot.left() + slot * place + (slot - width * count - 3 * (count - 1)) / 2
             for number, each in enumerate(self._series):
                 value = each.values[place]
@@ -120,12 +201,17 @@ class ColumnChart(QWidget):
             painter.drawRoundedRect(QRectF(x, 6, 11, 11), 3, 3)
             x -= 16
 
+    def part_at(self, where: QPointF) -> int:
+        plot, x = self._plot(), where.x()
+        if not self._labels or not plot.left() <= x <= plot.right():
+            return -1
+        return min(int((x - plot.left()) / plot.width() * len(self._labels)), len(self._labels) - 1)
+
     def words_at(self, x: float) -> str:
         """What stands over the label at the horizontal position ``x``."""
-        plot = self._plot()
-        if not self._labels or not plot.left() <= x <= plot.right():
+        place = self.part_at(QPointF(x, 0))
+        if place < 0:
             return ""
-        place = min(int((x - plot.left()) / plot.width() * len(self._labels)), len(self._labels) - 1)
         lines = [f"{each.title} {_number(each.values[place])}{self._unit}" for each in self._series]
         return "\n".join((self._labels[place], *lines))
 
@@ -145,7 +231,7 @@ class Share:
     tone: str = "primary"
 
 
-class RingChart(QWidget):
+class RingChart(ClickableChart):
     """Shares of a whole as a ring, with the figure in its middle and the legend with numbers at its right."""
 
     def __init__(self, parent: QWidget | None = None, *, caption: str = "") -> None:
@@ -168,7 +254,7 @@ class RingChart(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = min(self.height() - 8, 150, self.width() // 2)
+        side = self._side()
         ring = QRectF(4, (self.height() - side) / 2, side, side)
         thick = side * 0.13
         inner = ring.adjusted(thick / 2, thick / 2, -thick / 2, -thick / 2)
@@ -192,14 +278,26 @@ class RingChart(QWidget):
         painter.setFont(theme.font(TOKENS.px_label))
         painter.setPen(QColor(TOKENS.text_second))
         painter.drawText(ring.adjusted(0, side * 0.3, 0, 0), Qt.AlignmentFlag.AlignCenter, self._caption)
-        self._paint_legend(painter, ring.right() + 24)
+        self._paint_legend(painter)
 
-    def _paint_legend(self, painter: QPainter, left: float) -> None:
-        height = 34.0
+    def _side(self) -> float:
+        return float(min(self.height() - 8, 150, self.width() // 2))
+
+    def _lines(self) -> list[QRectF]:
+        """Where the legend's lines stand."""
+        height, left = 34.0, 4 + self._side() + 24
         top = (self.height() - height * len(self._shares)) / 2
-        for number, each in enumerate(self._shares):
-            line = QRectF(left, top + number * height, self.width() - left - 4, height)
+        return [QRectF(left, top + n * height, self.width() - left - 4, height) for n in range(len(self._shares))]
+
+    def part_at(self, where: QPointF) -> int:
+        return next((number for number, line in enumerate(self._lines()) if line.contains(where)), -1)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        for number, (each, line) in enumerate(zip(self._shares, self._lines(), strict=True)):
             painter.setPen(Qt.PenStyle.NoPen)
+            if number == self._at:
+                painter.setBrush(QColor(TOKENS.primary_tint))
+                painter.drawRoundedRect(line.adjusted(-8, 1, 4, -1), 4, 4)
             painter.setBrush(QColor(SHARE_COLORS[each.tone]))
             painter.drawRoundedRect(QRectF(line.left(), line.center().y() - 5.5, 11, 11), 3, 3)
             painter.setFont(theme.font())
