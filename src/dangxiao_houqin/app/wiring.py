@@ -6,10 +6,13 @@ from dangxiao_houqin.core.events import Handlers
 from dangxiao_houqin.modules.accommodation.reactions import (
     on_class_cancelled,
     on_class_planned,
+    on_class_rooms_asked,
     on_enrollment_dates_changed,
     on_enrollment_withdrawn,
+    on_guests_asked,
     on_outage_saved,
 )
+from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
 from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
@@ -18,10 +21,15 @@ from dangxiao_houqin.modules.training.api import (
     EnrollmentWithdrawn,
 )
 
+DERIVED = {"stay": ("bed_night", "room_night"), "role": ("user_role",), "user_account": ("user_role",)}
+"""Tables written together with an audited one but not audited themselves: whoever watches them hears of the other."""
+
 REACTIONS: Handlers = {
     ClassCancelled: (on_class_cancelled,),
     ClassPlanned: (on_class_planned,),
+    ClassRoomsAsked: (on_class_rooms_asked,),
     EnrollmentDatesChanged: (on_enrollment_dates_changed,),
     EnrollmentWithdrawn: (on_enrollment_withdrawn,),
+    GuestsAsked: (on_guests_asked,),
     OutageSaved: (on_outage_saved,),
 }

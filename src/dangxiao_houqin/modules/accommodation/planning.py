@@ -45,6 +45,7 @@ from .domain import (
 )
 from .models import Stay
 from .queries import bed_option, list_pairs
+from .queries.stays import is_settled
 
 SEX: dict[str, Sex] = {"男": "M", "女": "F"}
 
@@ -122,10 +123,13 @@ def prepare(ctx: Ctx, class_id: int, keep_existing: bool = True) -> PlanningTask
             own.setdefault(stay.enrollment_id, []).append(stay)
         else:
             others.append(stay)
+    settled = set(ctx.session.scalars(select(Stay.enrollment_id).where(Stay.class_id == class_id, is_settled())))
     people: list[Candidate] = []
     replaced: list[tuple[int, int]] = []
     for person in lodgers:
         stays = own.get(person.id, [])
+        if not stays and person.id in settled:
+            continue  # waits in the lane of the chart, did not come, or left: the desk decides
         if stays and not _is_one_whole_stay(stays, person):
             others.extend(stays)  # moved with a date, or extended by hand: those nights are settled
             continue

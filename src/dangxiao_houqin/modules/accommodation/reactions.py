@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
 from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
@@ -13,7 +14,7 @@ from dangxiao_houqin.modules.training.api import (
     EnrollmentWithdrawn,
 )
 
-from .domain import CURRENT
+from .domain import CURRENT, HOLDING, StayState
 from .forecast import names_sentence, shortage_sentence
 from .models import BedNight, Stay
 from .queries.forecast import foresee_nights
@@ -73,7 +74,21 @@ def on_class_planned(ctx: Ctx, event: ClassPlanned) -> None:
 
 def on_class_cancelled(ctx: Ctx, event: ClassCancelled) -> None:
     """Nobody of the class needs a bed."""
-    query = select(Stay.enrollment_id).where(Stay.class_id == event.class_id, Stay.state.in_(CURRENT)).distinct()
+    living = (*CURRENT, StayState.PARKED.value)
+    query = select(Stay.enrollment_id).where(Stay.class_id == event.class_id, Stay.state.in_(living)).distinct()
     for enrollment_id in ctx.session.scalars(query).all():
         if enrollment_id is not None:
             let_go(ctx, enrollment_id)
+
+
+def on_class_rooms_asked(ctx: Ctx, event: ClassRoomsAsked) -> None:
+    """Housekeeping hands over the rooms of a class."""
+    rooms = select(Stay.room_id).where(Stay.class_id == event.class_id, Stay.state.in_(HOLDING)).distinct()
+    event.rooms.update(ctx.session.scalars(rooms))
+
+
+def on_guests_asked(ctx: Ctx, event: GuestsAsked) -> None:
+    """Housekeeping prints who sleeps where on a night."""
+    counted = select(BedNight.room_id, func.count()).where(BedNight.night == event.day).group_by(BedNight.room_id)
+    for room_id, people in ctx.session.execute(counted):
+        event.guests[room_id] = event.guests.get(room_id, 0) + people

@@ -32,26 +32,20 @@ from dangxiao_houqin.modules.training.api import (
     training_class,
 )
 
+from .stays import is_settled
+
 LONGEST_STAY = timedelta(days=480)
 """Nobody stays longer (a class has at most 400 days); it keeps ten years of history out of today's list."""
 
 AHEAD_OF_CLASS = timedelta(days=62)
 """A person's own days differ from his class's by less."""
 
-PRESENT = (
-    StayState.ASSIGNED.value,
-    StayState.IN_HOUSE.value,
-    StayState.LEFT.value,
-    StayState.NO_SHOW.value,
-    StayState.PARKED.value,
-)
-
 _LIVING = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.PARKED.value)
 
 
 def counts_as_here() -> ColumnElement[bool]:
     """Stays that say where their person is or went; what was merely cancelled does not."""
-    return or_(Stay.state.in_(PRESENT), and_(Stay.state == StayState.CANCELLED.value, Stay.left_at.is_not(None)))
+    return or_(Stay.state.in_(HOLDING), is_settled())
 
 
 def list_desk(ctx: Ctx, day: date, *, class_id: int | None = None, ahead: int = 1) -> tuple[DeskPerson, ...]:

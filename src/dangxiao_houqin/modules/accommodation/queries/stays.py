@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, select
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from dangxiao_houqin.core.errors import NotFound
@@ -187,8 +187,16 @@ def list_stays_between(ctx: Ctx, start: date, end: date) -> tuple[StayRow, ...]:
     return tuple(_stay_row(row) for row in ctx.session.execute(statement.order_by(*PLACE_ORDER, Stay.arrive)))
 
 
+def is_settled() -> ColumnElement[bool]:
+    """Stays without nights that still say where their person is: in the lane, did not come, left before his nights."""
+    return or_(
+        Stay.state.in_((StayState.PARKED.value, StayState.NO_SHOW.value)),
+        and_(Stay.state == StayState.CANCELLED.value, Stay.left_at.is_not(None)),
+    )
+
+
 def unassigned_statement() -> AnySelect:
-    """People who need a bed and hold none."""
+    """People who need a bed, hold none and have not come to an end here: not in the lane, not gone, not missing."""
     nights_held = (
         select(BedNight.enrollment_id)
         .where(
@@ -219,6 +227,7 @@ def unassigned_statement() -> AnySelect:
             training_class.c.status != ClassStatus.CANCELLED.value,
             LEAVE_EXPRESSION > ARRIVE_EXPRESSION,
             not_(nights_held),
+            not_(select(Stay.id).where(Stay.enrollment_id == enrollment.c.id, is_settled()).exists()),
         )
     )
 
