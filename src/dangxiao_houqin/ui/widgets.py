@@ -346,6 +346,10 @@ class Segmented(QWidget):
         """Switch without emitting ``changed``."""
         self._group.button(self._values.index(value)).setChecked(True)
 
+    def set_part_visible(self, value: object, visible: bool) -> None:
+        """Leave one of the middle choices out where it does not apply."""
+        self._group.button(self._values.index(value)).setVisible(visible)
+
     @Slot(int)
     def _clicked(self, index: int) -> None:
         self.changed.emit(self._values[index])
