@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dangxiao_houqin.modules.organization.api import ADMIN_ROLE, EVERYTHING, BuiltinRole
 
-_LOOK = ("inbox.view", "places.view", "training.view", "accommodation.view", "organization.staff_view")
+_LOOK = (
+    "inbox.view",
+    "places.view",
+    "training.view",
+    "accommodation.view",
+    "housekeeping.view",
+    "organization.staff_view",
+)
 
 BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     BuiltinRole(ADMIN_ROLE, frozenset({EVERYTHING})),
@@ -21,6 +28,10 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "accommodation.assign",
                 "accommodation.rules",
                 "accommodation.desk",
+                "housekeeping.work",
+                "housekeeping.inspect",
+                "housekeeping.lost",
+                "housekeeping.rules",
                 "organization.settings",
                 "organization.staff_edit",
                 "organization.audit",
@@ -38,6 +49,9 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "training.desk",
                 "accommodation.assign",
                 "accommodation.desk",
+                "housekeeping.work",
+                "housekeeping.inspect",
+                "housekeeping.lost",
                 "core.reveal_personal",
             }
         ),
@@ -45,5 +59,6 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     BuiltinRole(
         "班主任", frozenset({*_LOOK, "training.edit", "training.import", "training.desk", "core.reveal_personal"})
     ),
+    BuiltinRole("客房服务", frozenset({"inbox.view", "places.view", "housekeeping.view", "housekeeping.work"})),
     BuiltinRole("领导（只看）", frozenset(_LOOK)),
 )

@@ -377,6 +377,7 @@ class TaskRow:
 class CareFigures:
     """Rooms per condition, and tasks open for the day and from days before it."""
 
+    day: date
     rooms: dict[RoomCondition, int]
     due: int
     late: int

@@ -21,6 +21,7 @@ from dangxiao_houqin.modules.housekeeping.domain import (
     TaskState,
 )
 from dangxiao_houqin.modules.housekeeping.models import HousekeepingTask, RoomCare
+from dangxiao_houqin.modules.organization.api import staff_choices
 from dangxiao_houqin.modules.places.api import building, floor, list_outages, room, site
 
 PLACE_ORDER = (
@@ -137,7 +138,7 @@ def count_care(ctx: Ctx) -> CareFigures:
         func.count().filter(HousekeepingTask.due_on == today), func.count().filter(HousekeepingTask.due_on < today)
     ).where(HousekeepingTask.state == TaskState.OPEN.value, HousekeepingTask.due_on <= today)
     due, late = ctx.session.execute(tasks).one()
-    return CareFigures(rooms, due, late)
+    return CareFigures(today, rooms, due, late)
 
 
 def list_conditions(ctx: Ctx) -> dict[int, RoomCondition]:
@@ -159,7 +160,8 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
     """Tasks, the oldest day first, in the order of the rooms.
 
     Filters: ``when`` (today: open until today | late | coming | open | done | cancelled), ``kind``, ``assignee``
-    ("-" for nobody), ``building``, ``floor``, ``room_id``, ``day`` (the day it is due), ``linen``.
+    ("-" for nobody), ``building``, ``floor``, ``room_id``, ``day`` (the day it is due), ``linen``, ``sheet`` (a day:
+    what belongs on its task sheet, for today also what is late).
     """
     ctx.require(VIEW)
     today = ctx.today()
@@ -222,6 +224,10 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
             "room_id": lambda value: HousekeepingTask.room_id == value,
             "day": lambda value: HousekeepingTask.due_on == value,
             "linen": lambda value: HousekeepingTask.linen.is_(bool(value)),
+            "sheet": lambda day: or_(
+                and_(HousekeepingTask.due_on == day, HousekeepingTask.state != TaskState.CANCELLED.value),
+                and_(is_open, HousekeepingTask.due_on < day, day == today),
+            ),
         },
         sorts={
             "building": building.c.sort_order,
@@ -240,8 +246,8 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
     )
 
 
-def list_workers(ctx: Ctx, limit: int = 30) -> tuple[str, ...]:
-    """Names lately written down for cleaning, for completion."""
+def list_workers(ctx: Ctx, limit: int = 200) -> tuple[str, ...]:
+    """Names for completion: who lately cleaned first, then the staff."""
     ctx.require(VIEW)
     lately = ctx.today() - timedelta(days=120)
     names = [
@@ -249,7 +255,8 @@ def list_workers(ctx: Ctx, limit: int = 30) -> tuple[str, ...]:
         for column in (HousekeepingTask.assignee, HousekeepingTask.done_by)
     ]
     found = names[0].union(names[1]).subquery()
-    return tuple(ctx.session.scalars(select(found.c.name).order_by(found.c.name).limit(limit)))
+    known = ctx.session.scalars(select(found.c.name).order_by(found.c.name).limit(limit))
+    return tuple(dict.fromkeys([*known, *(name for _, name in staff_choices(ctx))]))
 
 
 def list_floors(ctx: Ctx) -> tuple[FloorChoice, ...]:
