@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dangxiao_houqin import __version__
 from dangxiao_houqin.core.clock import Clock, SystemClock
-from dangxiao_houqin.core.db import WAL_SAFE_SQLITE, Database, as_app_error
+from dangxiao_houqin.core.db import WAL_SAFE_SQLITE, AwareDateTime, Database, as_app_error
 from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.paths import data_dir, log_dir, resource
 from dangxiao_houqin.core.progress import Progress, no_progress
@@ -222,6 +222,7 @@ def _database(target: str | Path, now: datetime, progress: Progress) -> Iterator
                 if not db.is_sqlite:
                     yield _sequences(connection)
                 yield _audit(connection)
+                yield _jobs(connection)
         except DBAPIError as error:
             known = as_app_error(error)
             yield Finding("data", "数据核对", "error", known.message if known else f"读取数据时出错：{error.orig}")
@@ -415,3 +416,30 @@ def _audit(connection: sa.Connection) -> Finding:
         )
     count = connection.exec_driver_sql("SELECT count(*) FROM audit_entry").scalar()
     return Finding(key, title, "ok", f"只能追加，现有 {count} 条。")
+
+
+def _jobs(connection: sa.Connection) -> Finding:
+    """Scheduled work fails quietly; here is where it says so."""
+    from .modules import MODULES
+
+    key, title = "jobs", "自动任务"
+    titles = {job.name: job.title for module in MODULES for job in module.jobs()}
+    leases = sa.table("job_lease", *(sa.column(name) for name in ("name", "last_ended_at", "last_error")))
+    ended = sa.type_coerce(leases.c.last_ended_at, AwareDateTime()).label("ended")
+    rows = connection.execute(sa.select(leases.c.name, ended, leases.c.last_error).order_by(leases.c.name)).all()
+    failed = [row for row in rows if row.last_error and row.name in titles]
+    if failed:
+        text = "；".join(
+            f"“{titles[row.name]}”{f'（{row.ended:%m-%d %H:%M}）' if row.ended else ''}没有做成：{row.last_error}"
+            for row in failed
+        )
+        return Finding(
+            key, title, "warning", text, "程序会自动再试；一直不成请按上面的原因处理，或用 jobs run 再做一次。"
+        )
+    done = [row for row in rows if row.name in titles and row.ended is not None]
+    if not titles:
+        return Finding(key, title, "ok", "没有自动任务。")
+    last = max((row.ended for row in done), default=None)
+    return Finding(
+        key, title, "ok", f"共 {len(titles)} 项，" + (f"最近一次 {last:%Y-%m-%d %H:%M}。" if last else "还没有做过。")
+    )

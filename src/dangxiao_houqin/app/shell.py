@@ -20,8 +20,9 @@ from dangxiao_houqin.ui.task_tray import TaskTray
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Avatar, EmptyState, PillLabel, row
 
+from .bell import INBOX_PAGE, BellButton, InboxWatch
 from .finder import Command, Finder
-from .navigation import page_for, visible_to
+from .navigation import in_navigation, page_for, visible_to
 from .sidebar import Sidebar
 
 _TOP_SHEET = f"""
@@ -58,6 +59,7 @@ class Shell(QMainWindow):
         self._modules = tuple(modules)
         self._open: dict[str, Page] = {}
         self._current = ""
+        self._allowed: tuple[PageSpec, ...] = ()
         self._ready = False
         self._allowed_to_close = False
         self.setWindowTitle("党校后勤")
@@ -84,6 +86,8 @@ class Shell(QMainWindow):
         self.setCentralWidget(body)
         self._show_actor()
         self._make_shortcuts()
+        self.waiting = InboxWatch(desk, self)
+        self.waiting.counted.connect(self._show_waiting)
         self.sidebar.chosen.connect(self.show_page)
         desk.went.connect(self.go)
         desk.opened.connect(self.open_ref)
@@ -124,7 +128,9 @@ class Shell(QMainWindow):
         menu.addSeparator()
         self._add(menu, "log-out", "退出登录", self.log_out_asked)
         self.user_button.setMenu(menu)
-        layout = row(self.finder, None, self.demo_mark, 8, self._avatar, self.user_button, spacing=8)
+        self.bell = BellButton()
+        self.bell.clicked.connect(self._to_inbox)
+        layout = row(self.finder, None, self.demo_mark, 8, self.bell, 4, self._avatar, self.user_button, spacing=8)
         layout.setContentsMargins(24, 0, 20, 0)
         bar.setLayout(layout)
         return bar
@@ -163,17 +169,20 @@ class Shell(QMainWindow):
     @Slot(object)
     def _actor_changed(self, _actor: Actor) -> None:
         self._show_actor()
-        if self._current and self._current not in self.sidebar.keys and self.sidebar.keys:
+        if self._current and not self._may_show(self._current) and self.sidebar.keys:
             self.show_page(self.sidebar.keys[0])
+        if self._ready:
+            self.waiting.look()
 
     def _show_actor(self) -> None:
         actor = self.desk.actor
         self._avatar.set_name(actor.name)
         self.user_button.setText(f"{actor.name} ")
         self.user_button.setAccessibleName(f"当前用户 {actor.name}")
-        pages = visible_to(self._all_pages, actor)
-        self.sidebar.set_pages(pages)
-        self.sidebar.mark(self._current)
+        pages = self._allowed = visible_to(self._all_pages, actor)
+        self.sidebar.set_pages(in_navigation(pages))
+        self._mark(self._current)
+        self.bell.setVisible(self._may_show(INBOX_PAGE))
         self.finder.providers = tuple(provider for module in self._modules for provider in module.search)
         self.finder.commands = tuple(Command(f"page:{p.key}", p.title, p.icon, "打开页面") for p in pages) + _COMMANDS
 
@@ -186,6 +195,15 @@ class Shell(QMainWindow):
             self._show_nothing_allowed()
             return
         self.show_page(keys[0])
+        self.waiting.start()
+
+    def _may_show(self, key: str) -> bool:
+        return any(page.key == key for page in self._allowed)
+
+    def _mark(self, key: str) -> None:
+        """Mark the entry of a page, or of the one it belongs under."""
+        spec = next((page for page in self._all_pages if page.key == key), None)
+        self.sidebar.mark((spec.under or key) if spec is not None else key)
 
     @property
     def current_key(self) -> str:
@@ -204,17 +222,17 @@ class Shell(QMainWindow):
     @Slot(str)
     def show_page(self, key: str) -> bool:
         """Show a page; ``False`` when the one that is open does not want to be left or the new one is not allowed."""
-        if key not in self.sidebar.keys or not self._ready:
+        if not self._may_show(key) or not self._ready:
             return False
         if key == self._current:
-            self.sidebar.mark(key)
+            self._mark(key)
             return True
         if self._current and not self._open[self._current].leave():
-            self.sidebar.mark(self._current)
+            self._mark(self._current)
             return False
         page = self.page(key)
         self._current = key
-        self.sidebar.mark(key)
+        self._mark(key)
         self.stack.setCurrentWidget(page)
         return True
 
@@ -224,7 +242,7 @@ class Shell(QMainWindow):
         if self.show_page(key):
             if arguments is not None:
                 self.page(key).open_target(arguments)
-        elif key not in self.sidebar.keys:
+        elif not self._may_show(key):
             messages.toast(self, "您没有打开这个页面的权限。", tone="warning")
 
     @Slot(object)
@@ -266,8 +284,18 @@ class Shell(QMainWindow):
 
     @Slot()
     def _to_navigation(self) -> None:
-        if self._current:
-            self.sidebar.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        marked = self.sidebar.marked
+        if marked is not None:
+            marked.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _to_inbox(self) -> None:
+        self.go(INBOX_PAGE, {"scope": "mine"})
+
+    @Slot(object)
+    def _show_waiting(self, waiting: Any) -> None:
+        self.bell.set_waiting(waiting.open, waiting.late)
+        self.sidebar.set_badge(INBOX_PAGE, waiting.open)
 
     @Slot()
     def _by_number(self) -> None:

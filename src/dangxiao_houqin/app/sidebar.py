@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.module_spec import PageSpec
@@ -30,6 +30,44 @@ _SHEET = f"""
 #sidebar QFrame[role="line"] {{ background: #24364F; }}
 #sidebar QScrollBar::handle {{ background: #3A4D68; }}
 """
+
+
+def paint_badge(painter: QPainter, right: float, middle: float, count: int) -> None:
+    """A red lozenge with ``count`` (99+ above that), its right end and its middle given."""
+    text = str(count) if count < 100 else "99+"
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(theme.font(11, bold=True))
+    width = max(18.0, painter.fontMetrics().horizontalAdvance(text) + 10.0)
+    box = QRectF(right - width, middle - 9, width, 18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(TOKENS.error))
+    painter.drawRoundedRect(box, 9, 9)
+    painter.setPen(QColor("#FFFFFF"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class NavigationButton(QPushButton):
+    """One entry; ``set_badge`` shows a number at its right end."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"  {title}")
+        self._title = title
+        self.badge = 0
+        self.setAccessibleName(title)
+
+    def set_badge(self, count: int) -> None:
+        """How much waits there; 0 shows nothing."""
+        if count != self.badge:
+            self.badge = count
+            self.setAccessibleName(f"{self._title}，{count} 件" if count else self._title)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.badge:
+            paint_badge(QPainter(self), self.width() - 10, self.height() / 2, self.badge)
+
+
 ADMINISTRATION_FROM = 700
 """Pages from this order on stand below a line: they are about the program, not about the day's work."""
 
@@ -57,7 +95,7 @@ class Sidebar(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._keys: list[str] = []
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, NavigationButton] = {}
         inner = QWidget()
         inner.setObjectName("sidebarPages")
         self._pages = QVBoxLayout(inner)
@@ -102,12 +140,11 @@ class Sidebar(QFrame):
                 self._pages.addSpacing(6)
                 self._pages.addWidget(line)
                 self._pages.addSpacing(6)
-            item = QPushButton(f"  {page.title}")
+            item = NavigationButton(page.title)
             item.setIcon(_icon(page.icon))
             item.setIconSize(QSize(20, 20))
             item.setCheckable(True)
             item.setCursor(Qt.CursorShape.PointingHandCursor)
-            item.setAccessibleName(page.title)
             item.setToolTip(f"{page.title}（Alt+{number + 1}）" if number < 9 else page.title)
             self._group.addButton(item, number)
             self._keys.append(page.key)
@@ -120,9 +157,19 @@ class Sidebar(QFrame):
         if key in self._buttons:
             self._buttons[key].setChecked(True)
 
-    def button(self, key: str) -> QPushButton:
+    def button(self, key: str) -> NavigationButton:
         """The entry of a page."""
         return self._buttons[key]
+
+    def set_badge(self, key: str, count: int) -> None:
+        """Show how much waits behind an entry, if it is there."""
+        if key in self._buttons:
+            self._buttons[key].set_badge(count)
+
+    @property
+    def marked(self) -> NavigationButton | None:
+        """The entry of the page that is open."""
+        return next((item for item in self._buttons.values() if item.isChecked()), None)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .clock import CHINA
 from .db import Base
-from .errors import AppError, Conflict
+from .errors import AppError, Cancelled, Conflict
 from .log import log_bug
 
 if TYPE_CHECKING:
@@ -199,6 +199,13 @@ def note_failure(ctx: Ctx, job: Job, holder: str, sentence: str) -> bool:
     return news
 
 
+def give_back(ctx: Ctx, job: Job, holder: str) -> None:
+    """End the lease as if the job had not been taken."""
+    row = _lock(ctx, job, wait=True)
+    if row is not None and row.holder == holder[:120]:
+        row.holder, row.until, row.last_started_at = "", None, None
+
+
 def _lock(ctx: Ctx, job: Job, *, wait: bool) -> JobLease | None:
     """The row of ``job``, locked; ``wait`` for whoever has it, else ``None``."""
     wanted = select(JobLease).where(JobLease.name == job.name).with_for_update(skip_locked=not wait)
@@ -246,6 +253,10 @@ def run_job(open_unit: OpenUnit, job: Job, holder: str, *, force: bool = False) 
         with open_unit(job.name) as ctx:
             carry_out(ctx, job, holder)
         return Run(job, changed=frozenset(ctx.changed - {JobLease.__tablename__}))
+    except Cancelled:  # the program closes: the work is rolled back and waits for the next start
+        with open_unit("jobs.give_back") as ctx:
+            give_back(ctx, job, holder)
+        return None
     except Exception as error:  # noqa: BLE001 - one job's mistake must not stop the others
         problem = error
     sentence = problem.message if isinstance(problem, AppError) else f"程序内部出错（{problem!r}），详见日志。"

@@ -56,6 +56,7 @@ def _add_commands() -> None:
         data.backup,
         data.restore,
         data.doctor,
+        data.jobs,
     ):
         group.add_command(command)
 

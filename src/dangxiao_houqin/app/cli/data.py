@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .chinese import ChineseCommand, InFile, OutFile, db_option
 from .terminal import print_json, progress_bar
+
+if TYPE_CHECKING:
+    from dangxiao_houqin.core.db import Database
 
 
 @click.command("init", cls=ChineseCommand)
@@ -108,3 +112,95 @@ def doctor(context: click.Context, target: str, as_json: bool) -> None:
         context.exit(1)
     if not as_json:
         click.echo("自检完成，没有发现错误。")
+
+
+@click.command("jobs", cls=ChineseCommand)
+@db_option
+@click.argument("what", metavar="[run]", type=click.Choice(["run"]), required=False)
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="结果写成 JSON。")
+@click.pass_context
+def jobs(context: click.Context, target: str, what: str | None, name: str | None, as_json: bool) -> None:
+    """列出自动任务和上次的结果；后面加 run 就做一遍。
+
+    run 做到期的任务；run NAME 不管到没到期，做这一项（NAME 是任务的短名称）。有一项没做成时返回 1。
+    """
+    from dangxiao_houqin.app.database import open_database
+
+    db = open_database(target)
+    try:
+        if what is None:
+            _tell_jobs(db, as_json=as_json)
+        elif not _run_jobs(db, name, as_json=as_json):
+            context.exit(1)
+    finally:
+        db.close()
+
+
+def _tell_jobs(db: Database, *, as_json: bool) -> None:
+    from dangxiao_houqin.app.jobs import all_jobs
+    from dangxiao_houqin.app.modules import MODULES
+    from dangxiao_houqin.core.clock import SystemClock
+    from dangxiao_houqin.core.columns import show
+    from dangxiao_houqin.core.jobs import Lease, due, list_leases
+    from dangxiao_houqin.core.permissions import Actor
+    from dangxiao_houqin.core.uow import unit_of_work
+
+    known = all_jobs(MODULES)
+    with unit_of_work(db, Actor.system(), "jobs.look", read_only=True) as ctx:
+        leases = list_leases(ctx)
+    waiting = due(known, leases, SystemClock().now())
+    rows = [(job, leases.get(job.name, Lease(job.name))) for job in known]
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": job.name,
+                    "title": job.title,
+                    "rhythm": job.rhythm,
+                    "due": job in waiting,
+                    "holder": lease.holder,
+                    "last_started_at": lease.last_started_at.isoformat() if lease.last_started_at else None,
+                    "last_ended_at": lease.last_ended_at.isoformat() if lease.last_ended_at else None,
+                    "last_error": lease.last_error,
+                }
+                for job, lease in rows
+            ]
+        )
+        return
+    for job, lease in rows:
+        last = f"上次 {show(lease.last_ended_at)}" if lease.last_ended_at else "还没有做过"
+        result = f"没有做成：{lease.last_error}" if lease.last_error else "正常" if lease.last_ended_at else ""
+        state = "正在做" if lease.held(SystemClock().now()) else "到期待做" if job in waiting else "未到时间"
+        click.echo("\t".join(part for part in (job.name, job.title, job.rhythm, last, result, state) if part))
+    if not rows:
+        click.echo("没有自动任务。")
+
+
+def _run_jobs(db: Database, name: str | None, *, as_json: bool) -> bool:
+    """Run what is due, or the one named; tells each result and whether all went well."""
+    from dangxiao_houqin.app.jobs import all_jobs, run_what_is_due, this_desk, unit_opener
+    from dangxiao_houqin.app.modules import MODULES
+    from dangxiao_houqin.core.clock import SystemClock
+    from dangxiao_houqin.core.errors import Conflict, NotFound
+    from dangxiao_houqin.core.jobs import run_job
+    from dangxiao_houqin.core.progress import no_progress
+
+    if name is None:
+        runs = run_what_is_due(no_progress, db, SystemClock(), MODULES, this_desk())
+    else:
+        known = {job.name: job for job in all_jobs(MODULES)}
+        if name not in known:
+            raise NotFound(f"没有名为“{name}”的自动任务，可用的有：{'、'.join(known) or '（无）'}。")
+        run = run_job(unit_opener(db, SystemClock()), known[name], this_desk(), force=True)
+        if run is None:
+            raise Conflict(f"“{known[name].title}”正在另一台电脑上做，请稍候再试。")
+        runs = (run,)
+    if as_json:
+        print_json([{"name": run.job.name, "title": run.job.title, "error": run.error} for run in runs])
+    else:
+        for run in runs:
+            click.echo(f"{run.job.title}：{f'没有做成：{run.error}' if run.error else '已完成'}")
+        if not runs:
+            click.echo("没有到期的自动任务。")
+    return not any(run.error for run in runs)

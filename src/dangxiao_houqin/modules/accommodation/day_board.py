@@ -150,7 +150,7 @@ def charts(ctx: Ctx) -> Sequence[ChartSpec]:
 def _weeks(ctx: Ctx) -> ColumnsSpec:
     today = ctx.today()
     monday = today - timedelta(days=today.weekday())
-    summary = read_summary(ctx, monday - (WEEKS - 1) * WEEK, monday + WEEK, Grouping.WEEK, compared=False)
+    summary = read_summary(ctx, monday - (WEEKS - 1) * WEEK, monday + WEEK, Grouping.WEEK, compare=False)
     rates = tuple(line.figures.held_rate for line in summary.lines)
     return ColumnsSpec(
         f"近 {WEEKS} 周床位入住率（%）",
