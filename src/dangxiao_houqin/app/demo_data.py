@@ -43,6 +43,7 @@ from dangxiao_houqin.modules.training import roster_import
 from dangxiao_houqin.modules.training import services as training
 from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
 
+from .demo_housekeeping import load_housekeeping
 from .wiring import REACTIONS
 
 DEMO_ACTOR = Actor.system("演示数据")
@@ -87,6 +88,7 @@ def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> N
         ("单位顺序", _load_units),
         ("培训班次", _load_classes),
         ("在读班次的学员和床位", _load_people),
+        ("客房保洁", load_housekeeping),
     )
     for done, (title, step) in enumerate(steps):
         progress(done / len(steps), f"正在载入演示数据：{title}")

@@ -86,12 +86,13 @@ def _cleaning_sheet(data: CleaningDay, floor: CleaningFloor) -> Sheet:
         done = "√" if line.done else BOX
         linen = "换" if line.linen else ""
         rows.append([number, line.room, line.task, linen, *people, line.worker, done, "", line.note])
+    rooms_to_do = len({line.room for line in floor.lines})
     changed = sum(line.linen for line in floor.lines)
     return Sheet(
         title="客房清扫任务单",
         school=data.school,
         paper=A4,
-        head=Head(f"{floor.building}{floor.floor}", chinese_date(data.day, weekday=True), f"共 {len(floor.lines)} 间"),
+        head=Head(f"{floor.building}{floor.floor}", chinese_date(data.day, weekday=True), f"共 {rooms_to_do} 间"),
         table=Table(tuple(columns), rows, row_height=9.0, empty_text="（这一天没有清扫任务）"),
         notes=(
             f"其中换布草 {changed} 间。完成后在“完成”栏打√并签名；发现损坏、遗留物品请写在备注并当天报告。",
@@ -167,7 +168,8 @@ def _handover_sheet(data: HandoverForm, floor: HandoverFloor) -> Sheet:
     for line in floor.lines:
         results = [*line.results, *[None] * len(items)][: len(items)]
         rows.append([line.room, *(marks[r] for r in results), line.faults, line.checker])
-    passed = sum(bool(line.results) and all(r is True for r in line.results) for line in floor.lines)
+    looked_at = [line for line in floor.lines if line.results]
+    passed = f" {sum(all(r is True for r in line.results) for line in looked_at)} " if looked_at else "____"
     return Sheet(
         title="客房交付检查表",
         school=data.school,
@@ -178,7 +180,7 @@ def _handover_sheet(data: HandoverForm, floor: HandoverFloor) -> Sheet:
             f"入住日期：{chinese_date(data.arrive, weekday=True)}",
         ),
         table=Table(columns, rows, row_height=9.0, empty_text="（没有要交付的房间）"),
-        notes=(f"√ 正常　× 有问题，并写明情况。共 {len(floor.lines)} 间，合格 {passed} 间。全部正常方可交付。",),
+        notes=(f"√ 正常　× 有问题，并写明情况。共 {len(floor.lines)} 间，合格{passed}间。全部正常方可交付。",),
         signature=("检查人签字：", "复核人签字：", DATE_BLANK),
         printed_at=data.printed_at,
     )

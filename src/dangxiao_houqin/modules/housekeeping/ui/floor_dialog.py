@@ -56,7 +56,7 @@ class PeopleEdit(QLineEdit):
         self.setProperty("state", "error" if self.is_wrong() else "")
         theme.restyle(self)
         self.typed.emit(self.place)
-        if len(text) == 1 and text.isdecimal() and text != "1":  # 1 may become 12
+        if len(text) == 1 and text.isdecimal() and self.room.beds < 10:
             self.asked.emit(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,7 +30,7 @@ from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.printing import preview
 from dangxiao_houqin.ui.theme import TOKENS
-from dangxiao_houqin.ui.widgets import Card, EmptyState, column, label, row
+from dangxiao_houqin.ui.widgets import Card, ElidedLabel, EmptyState, column, row
 
 from .check_panel import CheckPanel
 
@@ -65,7 +65,8 @@ class HandoverPane(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(150, 8)
         self.progress.setAccessibleName("合格的房间")
-        self.figures = label("", "strong")
+        self.figures = ElidedLabel()
+        self.figures.setProperty("role", "strong")
         self.print_button = QPushButton("打印检查表")
         self.print_button.setIcon(icons.icon("printer", TOKENS.text_second, 18, 4))
         self.print_button.setAutoDefault(False)
@@ -93,7 +94,8 @@ class HandoverPane(QWidget):
         self._build()
 
     def _build(self) -> None:
-        head = row(self.picker, self.floors, 4, self.progress, self.figures, None, self.print_button, spacing=12)
+        head = row(self.picker, self.floors, self.progress, self.figures, self.print_button, spacing=12)
+        head.setStretch(3, 1)
         rooms = Card(padding=12)
         rooms.body.addWidget(self.list)
         rooms.setFixedWidth(250)
@@ -170,8 +172,9 @@ class HandoverPane(QWidget):
         self.progress.setRange(0, max(len(found.rooms), 1))
         self.progress.setValue(passed)
         bad = sum(room.passed is False for room in found.rooms)
-        whose = "" if found.of_class else "（本班还没有分房，列出全部客房）"
-        self.figures.setText(f"合格 {passed}/{len(found.rooms)} 间" + (f"，不合格 {bad} 间" if bad else "") + whose)
+        whose = "" if found.of_class else "；本班还没有分房，列出全部客房"
+        text = f"合格 {passed}/{len(found.rooms)} 间" + (f"，不合格 {bad} 间" if bad else "") + whose
+        self.figures.set_text(text)
         self._stack.setCurrentIndex(1 if found.rooms else 0)
         if not found.rooms:
             self.empty.show_state("没有要交付的房间", "先在“房间与床位”里建好房间。", icon="bed-double")
@@ -281,8 +284,7 @@ class HandoverPane(QWidget):
             where = self.floors.currentText()
             told = f"，还有 {left} 间不合格" if left else "，全部合格"
             self.page.toast(f"{room.place}{word}；{where}已查完{told}", tone="warning" if left else "success")
-        else:
-            self.page.toast(f"{room.place}{word}", tone="success" if passed else "warning")
+        else:  # the mark in the list says enough: a toast would cover the progress at every room
             self._select(following.room_id)
         self.panel.setFocus()
 

@@ -68,9 +68,21 @@ class LostPage(TablePage):
         self.register_button = self.add_action(
             "登记簿", self.print_register, icon="printer", tooltip="打印现在显示的物品"
         )
+        self.return_button = self.add_action("归还失主…", self.give_back, icon="user-check", enabled=False)
+        self.dispose_button = self.add_action("处置…", self.dispose, icon="trash-2", enabled=False)
         self.add_button = self.add_action(
             "登记物品", self.first_step, icon="plus", primary=True, shortcut="Ctrl+N", enabled=self._may
         )
+
+        self.table.selection_changed.connect(self._selected)
+        self.table.loaded.connect(self._selected)
+
+    @Slot()
+    def _selected(self) -> None:
+        lost = self._one()
+        kept = self._may and lost is not None and lost.state is LostState.KEPT
+        self.return_button.setEnabled(kept)
+        self.dispose_button.setEnabled(kept)
 
     def reload(self) -> None:
         self.query(_before, ok=self._know)

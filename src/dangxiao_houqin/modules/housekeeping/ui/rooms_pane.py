@@ -67,6 +67,7 @@ class RoomsPane(QWidget):
                 Filter("task", "任务", (("open", "今天有任务"), ("late", "有超期任务"))),
             ),
             unit="间",
+            compact=True,
             empty=Empty("还没有客房", "先在“房间与床位”里建好楼栋和房间。", icon="bed-double"),
         )
         self.table.filters.changed.connect(self._filtered)
