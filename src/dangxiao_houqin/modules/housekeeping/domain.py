@@ -478,6 +478,8 @@ class FloorReportRow:
     note: str
     resolved: bool
     resolution: str
+    reported_at: datetime
+    """When the number was last said (or the difference settled)."""
 
     @property
     def place(self) -> str:

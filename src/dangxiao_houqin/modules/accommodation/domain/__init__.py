@@ -41,6 +41,7 @@ from .desk_rows import (
     HeadCountRow,
     RequestRow,
 )
+from .differences import Discrepancy
 from .stays import (
     ASSIGN,
     CURRENT,
@@ -100,6 +101,7 @@ __all__ = [
     "DayMark",
     "DeskPerson",
     "DeskRules",
+    "Discrepancy",
     "ExtendStay",
     "FloorPerson",
     "FreeBedRow",

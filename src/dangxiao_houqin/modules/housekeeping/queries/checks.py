@@ -110,6 +110,7 @@ def list_floor_reports(ctx: Ctx, day: date) -> tuple[FloorReportRow, ...]:
             FloorReport.note,
             FloorReport.resolved,
             FloorReport.resolution,
+            FloorReport.updated_at.label("reported_at"),
         )
         .join(room, room.c.id == FloorReport.room_id)
         .join(floor, floor.c.id == room.c.floor_id)

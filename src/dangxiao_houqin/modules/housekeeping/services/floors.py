@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.uow import Ctx
@@ -39,6 +40,8 @@ def report_floor(ctx: Ctx, cmd: ReportFloor) -> int:
             ctx.session.add(report)
         elif report.people != room.people:
             report.people, report.resolved, report.resolution = room.people, False, ""
+        else:
+            flag_modified(report, "people")  # said again now: the desk is compared with this moment
         report.reporter = reporter
         report.note = short(room.note, "备注", "note", 200)
     return len(seen)
