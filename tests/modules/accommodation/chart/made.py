@@ -197,11 +197,6 @@ def _varied(made: Bar, chance: random.Random) -> Bar:
     return made
 
 
-def simple_judge(data: ChartData) -> "SimpleRules":
-    """The tests' own small rules over ``data``."""
-    return SimpleRules(data)
-
-
 class SimpleRules:
     """Taken, closed, other sex: enough to see that the view asks and shows."""
 

@@ -91,9 +91,9 @@ class Carrying:
             self.from_night = wanted
             self._verdicts.clear()
 
-    def refresh(self, person: Person, index: ChartIndex) -> None:
+    def refresh(self, person: Person, index: ChartIndex, rules: Rules) -> None:
         """The data was read again."""
-        self.person, self._index = person, index
+        self.person, self._index, self._rules = person, index, rules
         self.from_night = self._earliest_split()
         self._verdicts.clear()
 
@@ -162,8 +162,9 @@ class Pulling:
             self._whys[key] = self._rules.judge(self.bar, self.bar.bed_id, self.arrive, self.leave)
         return self._whys[key]
 
-    def refresh(self, bar: Bar) -> None:
+    def refresh(self, bar: Bar, rules: Rules) -> None:
         """The data was read again; the end that is not pulled follows it."""
+        self._rules = rules
         if self.edge == "start":
             self.leave = bar.leave
             self.arrive = min(self.arrive, self.leave - timedelta(days=1))
@@ -202,7 +203,9 @@ class RoomCarrying:
             self._verdicts[room_id] = found
         return found
 
-    def refresh(self) -> None:
+    def refresh(self, rules: Rules) -> None:
+        """The data was read again."""
+        self._rules = rules
         self._verdicts.clear()
 
     def intent(self, room_id: int) -> Intent | None:

@@ -262,19 +262,19 @@ class Gestures(QObject):
             if self._rooms.room_id not in index.rooms:
                 self.cancel()
                 return
-            self._rooms.refresh()
+            self._rooms.refresh(self.rules)
         elif self._pulling is not None:
             bar = index.bar(self._pulling.bar.stay_id)
             if bar is None or not is_current(bar):
                 self.cancel()
                 return
-            self._pulling.refresh(bar)
+            self._pulling.refresh(bar, self.rules)
         elif self._carrying is not None:
             person = index.person(self._carrying.person)
             if person is None or (isinstance(person, Bar) and why_fixed(person)):
                 self.cancel()
                 return
-            self._carrying.refresh(person, index)
+            self._carrying.refresh(person, index, self.rules)
         if self.mode == "keys":
             self.aim()
         else:

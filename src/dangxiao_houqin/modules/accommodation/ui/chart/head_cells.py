@@ -20,7 +20,7 @@ from .scene import DAY_HEAD, FIRST_COLUMN, FREE_HEAD
 from .sprites import Sprites
 
 _WEEK = "一二三四五六日"
-WIDE = 56
+WIDE = 46
 """From this column width on a day's head has date and weekday in words."""
 _REST = TOKENS.error
 _LABEL_STRIP = 26
@@ -86,23 +86,30 @@ class HeadCells:
                 self._write(painter, QRectF(0, 5, column, 22), f"{day:%m-%d}", color, TOKENS.px_body, bold=True)
                 words = f"今天 {weekday}" if today and column >= 76 else "今天" if today else name or weekday
                 second = TOKENS.primary if today else _REST if rest else TOKENS.text_second
-                if badge == "班":
-                    words = f"{weekday} 调休"
-                self._write(painter, QRectF(0, 26, column, 18), words, second, TOKENS.px_label)
+                self._second_line(painter, column, (words, weekday), badge, second)
             else:
                 self._write(painter, QRectF(0, 15, column, 17), str(day.day), color, TOKENS.px_second, bold=True)
-                if column >= 20 and not badge:
+                if badge:
+                    self._badge(painter, QRectF(max(0.0, column / 2 - 7), 31, 14, 14), badge)
+                elif column >= 20:
                     self._write(painter, QRectF(0, 31, column, 14), weekday[1], color, 11)
-            if badge:
-                self._badge(painter, column, badge)
             if today:
                 painter.fillRect(0, DAY_HEAD - 3, column, 3, QColor(TOKENS.primary))
         return picture
 
-    def _badge(self, painter: QPainter, column: int, badge: str) -> None:
+    def _second_line(self, painter: QPainter, column: int, choices: tuple[str, ...], badge: str, color: str) -> None:
+        """The first of ``choices`` that fits beside the badge."""
+        painter.setFont(theme.font(TOKENS.px_label))
+        beside = 18 if badge else 0
+        measured = [(words, painter.fontMetrics().horizontalAdvance(words)) for words in choices]
+        words, width = next(((w, wide) for w, wide in measured if wide + beside <= column - 2), measured[-1])
+        left = (column - width - beside) / 2
+        if badge:
+            self._badge(painter, QRectF(left, 28, 15, 15), badge)
+        self._write(painter, QRectF(left + beside, 26, width + 2, 18), words, color, TOKENS.px_label, flags=int(_LEFT))
+
+    def _badge(self, painter: QPainter, box: QRectF, badge: str) -> None:
         tone = theme.tone("error" if badge == "休" else "neutral")
-        wide = column >= WIDE
-        box = QRectF(column - 18, 2, 16, 15) if wide else QRectF(max(0.0, column / 2 - 7), 31, 14, 14)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tone.background))
         painter.drawRoundedRect(box, 3, 3)

@@ -31,6 +31,7 @@ class ChartIndex:
         self.closures: dict[int, list[Closure]] = {place.bed_id: [] for place in data.beds}
         self._by_id: dict[int, Bar] = {}
         self._longest: dict[int, int] = {}
+        self._floors: dict[int, tuple[int, int, int]] = {}
         self._read_bars()
         self._read_outages()
         self._blocked = {bed: self._merged(bed) for bed in self.places}
@@ -155,6 +156,16 @@ class ChartIndex:
         """Free beds of one room in the night of ``day``."""
         night = day.toordinal()
         return sum(self.is_free(place.bed_id, night, night + 1) for place in self.rooms.get(room_id, ()))
+
+    def floor_figures(self, floor_id: int) -> tuple[int, int, int]:
+        """Rooms and beds of a floor, and its beds free tonight."""
+        if not self._floors:
+            night = self.tonight.toordinal()
+            for room in self.rooms.values():
+                rooms, beds, free = self._floors.get(room[0].floor_id, (0, 0, 0))
+                free += sum(self.is_free(place.bed_id, night, night + 1) for place in room)
+                self._floors[room[0].floor_id] = (rooms + 1, beds + len(room), free)
+        return self._floors.get(floor_id, (0, 0, 0))
 
     @property
     def tonight(self) -> date:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
@@ -12,8 +14,8 @@ from .head_cells import WIDE, HeadCells, is_rest
 from .index import ChartIndex
 from .inks import FREE_TINT, GRID, INKS, NO_TINT, OUTAGE, REST_TINT, ROW_LINE, SWAP_TINT, TODAY_TINT, Ink
 from .layout import Lane, Row, span_box
-from .scene import DAY_HEAD, FIRST_COLUMN, FREE_HEAD, Ghost, Scene, Verdict
-from .sprites import CAP, PERIOD, Sprites, Text
+from .scene import DAY_HEAD, FIRST_COLUMN, FREE_HEAD, Ghost, Scene
+from .sprites import CAP, ELLIPSIS, PERIOD, Sprites, Text
 from .words import Look, look_of
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
@@ -67,6 +69,7 @@ class ChartPainter:
         self._paint_days(painter, scene, body)
         rows = scene.layout.rows_between(body.top() - scene.origin_y, body.bottom() + 1 - scene.origin_y)
         self._paint_row_lines(painter, scene, body, rows)
+        self._paint_today_line(painter, scene, body)
         if scene.overlay is not None:
             self._paint_lit(painter, scene, body, rows)
         begin = scene.axis.ordinal(body.left() - scene.origin_x)
@@ -74,7 +77,6 @@ class ChartPainter:
         for row in rows:
             for lane in row.lanes:
                 self._paint_lane(painter, scene, lane, begin, end)
-        self._paint_today_line(painter, scene, body)
         self._paint_frames(painter, scene)
         for row in rows:
             if row.room_id is None:
@@ -113,13 +115,19 @@ class ChartPainter:
         """The head of a floor hides whatever lies below it and runs under the sticky column."""
         y = scene.origin_y + row.y
         painter.fillRect(FIRST_COLUMN, y, scene.body_width, row.height - 1, self._color(TOKENS.neutral_tint))
+        painter.setFont(theme.font(TOKENS.px_label))
+        painter.setPen(self._color(TOKENS.text_second))
+        rooms, beds, free = scene.index.floor_figures(row.floor_id)
+        when = "今晚" if scene.index.tonight == scene.index.data.today else "首晚"
+        text = f"{rooms} 间 {beds} 床，{when}空 {free} 床"
+        painter.drawText(QRectF(FIRST_COLUMN + 10, y, scene.body_width - 20, row.height - 1), _LEFT, text)
 
     def _paint_lane(self, painter: QPainter, scene: Scene, lane: Lane, begin: int, end: int) -> None:
         index = scene.index
         for first, last, outage in index.closures[lane.bed_id]:
             if first < end and last > begin:
                 x, y, width, height = span_box(lane, scene.axis, first, last)
-                text = self.sprites.outage_text(outage.reason, height)
+                text = self.sprites.outage_texts(outage.reason, height)
                 self._paint_bar(painter, scene, (x, y, width, height), OUTAGE, text)
         today, lifted = index.data.today, scene.overlay.lifted if scene.overlay is not None else frozenset()
         for first, last, bar in index.spans_between(lane.bed_id, begin, end):
@@ -129,7 +137,7 @@ class ChartPainter:
             dimmed = scene.class_id is not None and bar.class_id != scene.class_id
             if faded or dimmed:
                 painter.setOpacity(0.35)
-            self._paint_bar(painter, scene, box, INKS[look], self.sprites.bar_text(bar, look, box[3]))
+            self._paint_bar(painter, scene, box, INKS[look], self.sprites.bar_texts(bar, look, box[3]))
             if faded or dimmed:
                 painter.setOpacity(1.0)
             if look is Look.OVERRUN:
@@ -143,27 +151,27 @@ class ChartPainter:
         painter.drawLine(x + scene.origin_x, y + scene.origin_y + height - 1,
                          x + scene.origin_x + width, y + scene.origin_y + height - 1)  # fmt: skip
 
-    def _paint_bar(self, painter: QPainter, scene: Scene, box: tuple[int, int, int, int], ink: Ink, text: Text) -> None:
+    def _paint_bar(
+        self, painter: QPainter, scene: Scene, box: tuple[int, int, int, int], ink: Ink, texts: tuple[Text, ...]
+    ) -> None:
         x, y, width, height = box
         x, y = x + scene.origin_x, y + scene.origin_y
         self._copy_body(painter, scene, self.sprites.body(ink, height), x, y, width, height)
-        narrow = scene.axis.column < 40
-        inset = 7 if narrow else 10
-        left = max(x + inset, FIRST_COLUMN + 6)
-        room = min(x + width, scene.width) - left - 3
+        left = max(x + (7 if scene.axis.column < 40 else 10), FIRST_COLUMN + 6)
+        room = x + width - left - 2
         if room < 8:
             return
-        if text.width <= room:
-            painter.drawPixmap(left, y, text.picture)
-            return
-        room = x + width - left - 3
-        if text.width <= room:  # only the screen's edge cuts it
-            painter.drawPixmap(left, y, text.picture)
-            return
-        shown = room - 11 if room > 30 else room
-        self._copy(painter, text.picture, left, y, shown, height, 0)
-        if room > 30:
-            painter.drawPixmap(left + shown, y, self.sprites.ellipsis(ink, height).picture)
+        for text in texts:
+            if text.width <= room:
+                painter.drawPixmap(left, y + text.top, text.picture)
+                continue
+            cuts = text.cuts
+            keep = bisect_right(cuts, room - ELLIPSIS) - 1
+            if keep >= 0:
+                painter.drawPixmap(left + cuts[keep], y + text.top, self.sprites.ellipsis(ink, text.height))
+            else:  # not even one character and the dots: as much of the first character as there is
+                keep = max(bisect_right(cuts, room) - 1, 0)
+            self._copy(painter, text.picture, left, y + text.top, min(cuts[keep], room), text.height, 0)
 
     def _copy_body(
         self, painter: QPainter, scene: Scene, body: QPixmap, x: int, y: int, width: int, height: int
@@ -213,26 +221,35 @@ class ChartPainter:
                 continue
             for lane in row.lanes:
                 verdict = overlay.bed_verdict(lane.bed_id)
-                if verdict is None or verdict.kind in ("no", "same"):
-                    continue
-                self._light_lane(painter, scene, body, lane, verdict, overlay.begin, overlay.end)
+                if verdict is not None and verdict.kind == "free":
+                    self._light_lane(painter, scene, body, lane, overlay.begin, overlay.end)
 
-    def _light_lane(
-        self, painter: QPainter, scene: Scene, body: QRect, lane: Lane, verdict: Verdict, begin: int, end: int
-    ) -> None:
-        tint = QColor(_TINTS[verdict.kind])
+    def _light_lane(self, painter: QPainter, scene: Scene, body: QRect, lane: Lane, begin: int, end: int) -> None:
         x, y, width, height = span_box(lane, scene.axis, begin, end)
-        if verdict.kind == "free":
-            tint.setAlpha(22)
-            painter.fillRect(body.left(), scene.origin_y + lane.y, body.width(), lane.height - 1, tint)
-            tint.setAlpha(52)
-            painter.fillRect(x + scene.origin_x, y + scene.origin_y, width, height, tint)
+        tint = QColor(FREE_TINT)
+        tint.setAlpha(22)
+        painter.fillRect(body.left(), scene.origin_y + lane.y, body.width(), lane.height - 1, tint)
+        tint.setAlpha(56)
+        painter.fillRect(x + scene.origin_x, y + scene.origin_y, width, height, tint)
         tint.setAlpha(200)
         painter.setPen(QPen(tint, 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         left = max(x + scene.origin_x, body.left() - 2)
         right = min(x + width + scene.origin_x, body.right() + 2)
         painter.drawRect(left, y + scene.origin_y, right - left - 1, height - 1)
+
+    def _paint_exchanges(self, painter: QPainter, scene: Scene) -> None:
+        """Whom the carried person could change beds with."""
+        overlay, layout = scene.overlay, scene.layout
+        if overlay is None or overlay.bed_verdict is None:
+            return
+        for row in layout.rows_between(scene.scroll_y, scene.scroll_y + scene.body_height):
+            for lane in row.lanes:
+                verdict = overlay.bed_verdict(lane.bed_id)
+                if verdict is not None and verdict.kind == "swap" and verdict.other is not None:
+                    box = layout.bar_box(verdict.other, scene.axis)
+                    if box is not None:
+                        self._frame(painter, scene, box, SWAP_TINT, 1, Qt.PenStyle.DashLine)
 
     def _paint_frames(self, painter: QPainter, scene: Scene) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -245,20 +262,38 @@ class ChartPainter:
         if scene.cursor is not None:
             lane = scene.layout.lanes.get(scene.cursor[0])
             if lane is not None:
-                box = span_box(lane, scene.axis, scene.cursor[1], scene.cursor[1] + 1)
-                color = TOKENS.primary if scene.focused else TOKENS.text_hint
-                self._frame(painter, scene, box, color, 2 if scene.focused else 1)
+                self._paint_cursor(painter, scene, lane, scene.cursor[1])
+        self._paint_exchanges(painter, scene)
         if scene.overlay is not None:
             for ghost in scene.overlay.ghosts:
                 self._paint_ghost(painter, scene, ghost)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _frame(self, painter: QPainter, scene: Scene, box: tuple[int, int, int, int], color: str, width: int) -> None:
+    def _paint_cursor(self, painter: QPainter, scene: Scene, lane: Lane, night: int) -> None:
+        """A frame around a free cell; under a bar only a stroke, which leaves its text alone."""
+        x, y, width, height = span_box(lane, scene.axis, night, night + 1)
+        color = TOKENS.primary if scene.focused else TOKENS.text_hint
+        if not scene.index.spans_between(lane.bed_id, night, night + 1):
+            self._frame(painter, scene, (x, y, width, height), color, 2 if scene.focused else 1)
+        elif x + width + scene.origin_x > FIRST_COLUMN:
+            left = max(x + scene.origin_x, FIRST_COLUMN)
+            right = x + width + scene.origin_x
+            painter.fillRect(left, y + scene.origin_y + height - 4, right - left, 3, self._color(color))
+
+    def _frame(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        box: tuple[int, int, int, int],
+        color: str,
+        width: int,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> None:
         x, y, wide, high = box
         left = max(x + scene.origin_x, FIRST_COLUMN - 4)
         right = min(x + wide + scene.origin_x, scene.width + 4)
         if left < right:
-            painter.setPen(QPen(self._color(color), width))
+            painter.setPen(QPen(self._color(color), width, style))
             half = width / 2
             painter.drawRoundedRect(
                 QRectF(left + half, y + scene.origin_y + half, right - left - width, high - width), 4, 4

@@ -23,15 +23,21 @@ PERIOD = 8
 """Patterns repeat after so many px."""
 CAP = 8
 """Width of a body's right end."""
+TALL = 34
+"""From this height on a bar has two lines."""
+ELLIPSIS = 12
 _KEPT_TEXTS = 3000
 _LONGEST_TEXT = 460
 
 
 class Text(NamedTuple):
-    """A drawn text and its width in logical px."""
+    """A drawn line, logical px: ``top`` in the bar; it may be cut at each of ``cuts`` without halving a character."""
 
     picture: QPixmap
     width: int
+    height: int
+    cuts: tuple[int, ...]
+    top: int = 0
 
 
 class Sprites:
@@ -41,8 +47,9 @@ class Sprites:
         self.ratio = ratio
         self.width = width
         self._bodies: dict[tuple[Ink, int], QPixmap] = {}
-        self._bars: OrderedDict[tuple[int, int], tuple[Bar, Look, Text]] = OrderedDict()
-        self._texts: OrderedDict[Hashable, Text] = OrderedDict()
+        self._bars: OrderedDict[tuple[int, int], tuple[Bar, Look, tuple[Text, ...]]] = OrderedDict()
+        self._texts: dict[Hashable, tuple[Text, ...]] = {}
+        self._dots: dict[tuple[Ink, int], QPixmap] = {}
         self._cells: dict[Hashable, QPixmap] = {}
         self._name = theme.font(TOKENS.px_second, bold=True)
         self._small_name = theme.font(TOKENS.px_label, bold=True)
@@ -93,101 +100,91 @@ class Sprites:
         painter.end()
         return picture
 
-    def bar_text(self, bar: Bar, look: Look, height: int) -> Text:
+    def bar_texts(self, bar: Bar, look: Look, height: int) -> tuple[Text, ...]:
         """Name, marks, class and state; in one line, or in two where there is room."""
         key = (bar.stay_id, height)
         kept = self._bars.get(key)
         if kept is not None and (kept[0] is bar or kept[0] == bar) and kept[1] is look:
             return kept[2]
-        text = self._drawn_bar_text(bar, look, height)
-        self._bars[key] = (bar, look, text)
+        texts = self._drawn_bar_texts(bar, look, height)
+        self._bars[key] = (bar, look, texts)
         self._bars.move_to_end(key)
         if len(self._bars) > _KEPT_TEXTS:
             self._bars.popitem(last=False)
-        return text
+        return texts
 
-    def _drawn_bar_text(self, bar: Bar, look: Look, height: int) -> Text:
+    def _drawn_bar_texts(self, bar: Bar, look: Look, height: int) -> tuple[Text, ...]:
         ink = INKS[look]
-        tall = height >= 34
-        name = self._name if tall else self._small_name
-        side = 13 if tall else 12
-        marks = _marks(bar, ink)
         second = f"{whose(bar)} · {look.word}"
-        name_width = QFontMetricsF(name).horizontalAdvance(bar.name)
-        head_width = name_width + (4 + side + 2) * len(marks[:1]) + (side + 2) * max(len(marks) - 1, 0)
-        lead = side + 3 if ink.icon else 0
-        second_width = QFontMetricsF(self._second).horizontalAdvance(second)
-        width = max(head_width + lead, second_width) if tall else lead + head_width + 8 + second_width
-        width = min(int(width) + 2, _LONGEST_TEXT)
+        marks = _marks(bar, ink)
+        if height < TALL:
+            return (self._line(ink, height, 0, self._small_name, bar.name, marks, second),)
+        half = height // 2
+        return (
+            self._line(ink, half, 2, self._name, bar.name, marks, ""),
+            self._line(ink, height - half, 0, self._name, "", [], second)._replace(top=half - 1),
+        )
+
+    def outage_texts(self, reason: str, height: int) -> tuple[Text, ...]:
+        """停用 and why."""
+        key = ("outage", reason, height)
+        found = self._texts.get(key)
+        if found is None:
+            if height < TALL:
+                found = (self._line(OUTAGE, height, 0, self._small_name, "停用", [], reason),)
+            else:
+                half = height // 2
+                found = (
+                    self._line(OUTAGE, half, 2, self._name, "停用", [], ""),
+                    self._line(OUTAGE, height - half, 0, self._name, "", [], reason)._replace(top=half - 1),
+                )
+            self._texts[key] = found
+        return found
+
+    def _line(
+        self, ink: Ink, height: int, lower: int, name: QFont, first: str, marks: list[tuple[str, str]], second: str
+    ) -> Text:
+        """One line of a bar: icon, name, marks, then the lighter text."""
+        side = 13 if name is self._name else 12
+        bold, light = QFontMetricsF(name), QFontMetricsF(self._second)
+        x = float(side + 3 if ink.icon and first else 0)
+        cuts = _cuts(bold, first, x)
+        name_at, x = x, x + bold.horizontalAdvance(first) + 4
+        marks_at = [x + place * (side + 2) for place in range(len(marks))]
+        cuts += [int(at + side) for at in marks_at]
+        second_at = 0.0
+        if second:
+            second_at = (marks_at[-1] + side + 7 if marks_at else x + 3) if first else 0.0
+            cuts += _cuts(light, second, second_at)
+        width = min(cuts[-1] + 2 if cuts else 1, _LONGEST_TEXT)
         picture, painter = self.canvas(width, height)
         if ink.hatch or ink.dots:
             painter.setPen(Qt.PenStyle.NoPen)
             plate = QColor(ink.fill)
             plate.setAlpha(225)
             painter.setBrush(plate)
-            painter.drawRoundedRect(QRectF(0, 2, width, height - 4), 3, 3)
-        line = height / 2 if tall else float(height)
-        top = 2.0 if tall else 0.0
-        x = 0.0
-        if ink.icon:
-            self._icon(painter, ink.icon, ink.edge, x, top + (line - side) / 2, side)
-            x += lead
-        _write(painter, name, ink.text, x, top, line, bar.name)
-        x += name_width + 4
-        for icon, color in marks:
-            self._icon(painter, icon, color, x, top + (line - side) / 2, side)
-            x += side + 2
-        if tall:
-            _write(painter, self._second, ink.second, 0, line - 2, line, second)
-        else:
-            _write(painter, self._second, ink.second, lead + head_width + 8, 0, line, second)
+            painter.drawRoundedRect(QRectF(0, 1, width, height - 2), 3, 3)
+        if ink.icon and first:
+            self._icon(painter, ink.icon, ink.edge, 0, lower + (height - side) / 2, side)
+        _write(painter, name, ink.text, name_at, lower, height, first)
+        for at, (icon, color) in zip(marks_at, marks, strict=True):
+            self._icon(painter, icon, color, at, lower + (height - side) / 2, side)
+        _write(painter, self._second, ink.second, second_at, lower, height, second)
         painter.end()
-        return Text(picture, width)
+        return Text(picture, width, height, tuple(cuts))
 
     def _icon(self, painter: QPainter, name: str, color: str, x: float, y: float, side: int) -> None:
         painter.drawPixmap(QPointF(round(x), round(y)), icons.pixmap(name, side, color, self.ratio))
 
-    def outage_text(self, reason: str, height: int) -> Text:
-        """维修停用 and why."""
-        key = ("outage", reason, height)
-        found = self._texts.get(key)
+    def ellipsis(self, ink: Ink, height: int) -> QPixmap:
+        """What is drawn where a text of that height is cut."""
+        found = self._dots.get((ink, height))
         if found is None:
-            tall, side = height >= 34, 13
-            metrics = QFontMetricsF(self._second), QFontMetricsF(self._small_name)
-            first = metrics[1].horizontalAdvance("停用") + side + 3
-            rest = metrics[0].horizontalAdvance(reason)
-            width = min(int(max(first, rest) if tall else first + 8 + rest) + 4, _LONGEST_TEXT)
-            picture, painter = self.canvas(width, height)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(252, 233, 231, 225))
-            painter.drawRoundedRect(QRectF(0, 2, width, height - 4), 3, 3)
-            line = height / 2 if tall else float(height)
-            self._icon(painter, OUTAGE.icon, OUTAGE.edge, 0, (2 if tall else 0) + (line - side) / 2, side)
-            _write(painter, self._small_name, OUTAGE.text, side + 3, 2 if tall else 0, line, "停用")
-            where = (0.0, line - 2) if tall else (first + 8, 0.0)
-            _write(painter, self._second, OUTAGE.second, *where, line, reason)
+            found, painter = self.canvas(ELLIPSIS, height)
+            _write(painter, self._second, ink.text, 0, 0, height, "…")
             painter.end()
-            found = self._keep(key, Text(picture, width))
+            self._dots[ink, height] = found
         return found
-
-    def ellipsis(self, ink: Ink, height: int) -> Text:
-        """What is drawn where a text is cut."""
-        key = ("ellipsis", ink, height)
-        found = self._texts.get(key)
-        if found is None:
-            picture, painter = self.canvas(12, height)
-            painter.fillRect(QRectF(0, 3, 12, height - 6), QColor(ink.fill))
-            line = height / 2 if height >= 34 else float(height)
-            _write(painter, self._small_name, ink.text, 0, 2 if height >= 34 else 0, line, "…")
-            painter.end()
-            found = self._keep(key, Text(picture, 12))
-        return found
-
-    def _keep(self, key: Hashable, text: Text) -> Text:
-        self._texts[key] = text
-        if len(self._texts) > _KEPT_TEXTS:
-            self._texts.popitem(last=False)
-        return text
 
     # ------------------------------------------------------------------ cells of the heads
     def cell(self, key: Hashable) -> QPixmap | None:
@@ -218,6 +215,11 @@ def _marks(bar: Bar, ink: Ink) -> list[tuple[str, str]]:
     if bar.moved:
         marks.append(("arrow-left-right", ink.text))
     return marks
+
+
+def _cuts(metrics: QFontMetricsF, text: str, x: float) -> list[int]:
+    """Where each character of ``text`` ends when it begins at ``x``."""
+    return [int(x + metrics.horizontalAdvance(text[:count]) + 0.999) for count in range(1, len(text) + 1)]
 
 
 def _write(painter: QPainter, font: QFont, color: str, x: float, y: float, height: float, text: str) -> None:
