@@ -10,7 +10,19 @@ from dangxiao_houqin.core.jobs import JobLease
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import Setting
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
-from dangxiao_houqin.modules.accommodation.models import BedNight, RoommateRule, RoomNight, Stay
+from dangxiao_houqin.modules.accommodation.models import (
+    BedMove,
+    BedNight,
+    Compensation,
+    GuestRegistration,
+    HeadCount,
+    HeadCountAbsence,
+    KeyCard,
+    MoveRequest,
+    RoommateRule,
+    RoomNight,
+    Stay,
+)
 from dangxiao_houqin.modules.inbox.models import InboxItem
 from dangxiao_houqin.modules.organization.models import CalendarDay, Department, Role, StaffMember, UserAccount
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
@@ -129,3 +141,48 @@ def _lodging(ctx: Ctx, people: int) -> None:
             )
     ctx.add(RoomOutage(room_id=room.id, start=START + timedelta(30), end=None, reason="漏水"))
     ctx.add(RoommateRule(class_id=klass.id, first_id=members[0].id, second_id=members[1].id, kind="together"))
+    _front_desk(ctx, stay, earlier or stay, floor.id)
+
+
+def _front_desk(ctx: Ctx, stay: Stay, other: Stay, floor_id: int) -> None:
+    """What the desk writes about two stays."""
+    stay.arrived_at = stay.left_at = ctx.now()
+    stay.late_until, stay.late_note, stay.end_reason = START + timedelta(1), "路上堵车🙂", "单位召回"
+    stay.planned_arrive, stay.planned_leave = START, START + timedelta(NIGHTS)
+    ctx.add(
+        BedMove(
+            stay_id=stay.id,
+            class_id=stay.class_id,
+            guest_name="王𬱖",
+            from_bed_id=stay.bed_id,
+            to_bed_id=other.bed_id,
+            on_day=START,
+            reason="打鼾",
+            handler="单雄信（虚构）",
+            undone=True,
+        )
+    )
+    ctx.add(KeyCard(stay_id=stay.id, number="A-甲01", copies=2, state="lost", issued_at=ctx.now(), closed_at=ctx.now()))
+    ctx.add(KeyCard(stay_id=other.id, issued_at=ctx.now()))
+    ctx.add(
+        Compensation(
+            stay_id=stay.id,
+            room_id=stay.room_id,
+            kind="card",
+            item="房卡",
+            amount=2000,
+            on_day=START,
+            settled=True,
+            receipt_no="№0001",
+        )
+    )
+    ctx.add(MoveRequest(stay_id=stay.id, asked_on=START, reason="打鼾", wish="三楼", with_stay_id=other.id))
+    count = ctx.add(
+        HeadCount(floor_id=floor_id, night=START, expected=2, present=1, counted_at=ctx.now(), counter="宿管")
+    )
+    ctx.add(HeadCountAbsence(head_count_id=count.id, stay_id=stay.id, kind="leave", note="请假"))
+    ctx.add(
+        GuestRegistration(
+            stay_id=other.id, unit_name="省委党校", phone="13900000001", id_kind="身份证", id_number="X", price=12000
+        )
+    )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.module_spec import ChartSpec, DocumentSpec, Figure, ListSpec, ModuleSpec, PageSpec, TodayRow
 
-from .columns import FREE_BED_COLUMNS, STAY_COLUMNS, UNASSIGNED_COLUMNS
+from .columns import (
+    BED_MOVE_COLUMNS,
+    CARD_COLUMNS,
+    COMPENSATION_COLUMNS,
+    FREE_BED_COLUMNS,
+    GUEST_COLUMNS,
+    REQUEST_COLUMNS,
+    STAY_COLUMNS,
+    UNASSIGNED_COLUMNS,
+)
 from .domain import ASSIGN, DESK, RULES, VIEW, AllocationRules, DeskRules, FreeBedRow, StayRow, UnassignedRow
 
 if TYPE_CHECKING:
+    from dangxiao_houqin.core.jobs import Job
     from dangxiao_houqin.core.uow import Ctx
 
 
@@ -36,18 +47,53 @@ def _unassigned_page(desk: Any) -> Any:
     return UnassignedPage(desk)
 
 
+def _reception_page(desk: Any) -> Any:
+    from .ui.reception_page import ReceptionPage
+
+    return ReceptionPage(desk)
+
+
+def _desk_affairs_page(desk: Any) -> Any:
+    from .ui.desk_affairs_page import DeskAffairsPage
+
+    return DeskAffairsPage(desk)
+
+
 def _proposal_page(desk: Any) -> Any:
     from .ui.proposal_page import ProposalPage
 
     return ProposalPage(desk)
 
 
+def _statistics_page(desk: Any) -> Any:
+    from .ui.statistics_page import StatisticsPage
+
+    return StatisticsPage(desk)
+
+
+def _forecast_page(desk: Any) -> Any:
+    from .ui.forecast_page import ForecastPage
+
+    return ForecastPage(desk)
+
+
+def _discrepancies_page(desk: Any) -> Any:
+    from .ui.discrepancies_page import DiscrepanciesPage
+
+    return DiscrepanciesPage(desk)
+
+
 def _pages() -> tuple[PageSpec, ...]:
     return (
+        PageSpec("accommodation.reception", "报到退房", "log-in", _reception_page, DESK, order=125),
         PageSpec("accommodation.stays", "学员住宿", "bed-double", _stays_page, VIEW, order=130, opens=("stay",)),
         PageSpec(_FREE, "空床", "bed-single", _free_beds_page, VIEW, order=131, under="accommodation.stays"),
         PageSpec(_WAITING, "待分床位", "user-plus", _unassigned_page, VIEW, order=132, under="accommodation.stays"),
+        PageSpec("accommodation.desk_affairs", "前台事务", "clipboard-list", _desk_affairs_page, DESK, order=135),
         PageSpec("accommodation.proposal", "自动分房", "wand-sparkles", _proposal_page, ASSIGN, order=140),
+        PageSpec("accommodation.discrepancies", "房态核对", "scale", _discrepancies_page, VIEW, order=152),
+        PageSpec("accommodation.statistics", "住宿统计", "chart-column", _statistics_page, VIEW, order=160),
+        PageSpec("accommodation.forecast", "床位预测", "chart-line", _forecast_page, VIEW, order=165),
     )
 
 
@@ -93,6 +139,26 @@ def _today(ctx: Ctx) -> Sequence[TodayRow]:
     return today_lines(ctx)
 
 
+def _desk_list(name: str) -> Callable[[Ctx, ListQuery], Listing[Any]]:
+    """One of the desk's lists, imported when it is asked for."""
+
+    def fetch(ctx: Ctx, query: ListQuery) -> Listing[Any]:
+        from . import queries
+
+        found: Listing[Any] = getattr(queries, name)(ctx, query)
+        return found
+
+    return fetch
+
+
+def _jobs() -> tuple[Job, ...]:
+    from dangxiao_houqin.core.jobs import Job
+
+    from .jobs import daily
+
+    return (Job("accommodation.daily", "住宿每日检查", daily, at=time(6, 0)),)
+
+
 MODULE = ModuleSpec(
     key="accommodation",
     title="学员住宿",
@@ -104,8 +170,14 @@ MODULE = ModuleSpec(
         ListSpec("stays", "住宿名单", STAY_COLUMNS, _list_stays, by_class=True),
         ListSpec("free-beds", "空床", FREE_BED_COLUMNS, _list_free_beds),
         ListSpec("unassigned", "待分配名单", UNASSIGNED_COLUMNS, _list_unassigned),
+        ListSpec("cards", "房卡领取归还登记", CARD_COLUMNS, _desk_list("list_cards"), by_class=True),
+        ListSpec("compensations", "赔偿登记", COMPENSATION_COLUMNS, _desk_list("list_compensations"), by_class=True),
+        ListSpec("move-requests", "调房申请", REQUEST_COLUMNS, _desk_list("list_requests"), by_class=True),
+        ListSpec("bed-moves", "调房登记", BED_MOVE_COLUMNS, _desk_list("list_bed_moves"), by_class=True),
+        ListSpec("guests", "临时住客", GUEST_COLUMNS, _desk_list("list_guests")),
     ),
     opens=("stay",),
+    jobs=_jobs,
     figures=(_figures,),
     charts=(_charts,),
     today=(_today,),

@@ -44,7 +44,13 @@ class DeskRules(Section):
 
     arrival_hour: int = setting(14, "几点起办理入住", minimum=0, maximum=23)
     checkout_hour: int = setting(12, "几点前退房", "到点未退的列入“超期未退”。", minimum=1, maximum=23)
-    no_show_days: int = setting(1, "几天未到记为未报到", "从入住日算起；0 表示只由人工登记。", minimum=0, maximum=30)
+    no_show_days: int = setting(
+        1,
+        "几天未到记为未报到",
+        "从入住日（或说好的晚到日）算起，床位随之释放；全班多数人还没登记报到时不自动登记。0 表示只由人工登记。",
+        minimum=0,
+        maximum=30,
+    )
     card_copies: int = setting(1, "每人领几张房卡", minimum=1, maximum=5)
     ask_card_number: bool = setting(False, "报到时登记房卡号")
     slip: Literal["show", "print", "none"] = setting("show", "报到后的房间条")
@@ -73,6 +79,7 @@ class DeskRules(Section):
     guests: bool = setting(False, "接待临时住客", "打开后可登记授课教师和外来人员住宿。")
     guest_ids: bool = setting(False, "登记临时住客的证件", "打开后登记证件种类和号码。")
     clean_after: Literal["empty", "bed"] = setting("empty", "退房后何时安排打扫")
+    role: str = setting("住宿管理员", "住宿待办交给哪个角色", "填角色名称；没有这个角色时交给系统管理员。")
     head_count_reason: bool = setting(True, "查寝时登记未在寝人员")
 
 

@@ -213,6 +213,10 @@ class FloorPerson:
     absent: str | None
     note: str
 
+    @property
+    def absent_label(self) -> str:
+        return {"leave": "请假", "absent": "未归"}.get(self.absent or "", "")
+
 
 @dataclass(frozen=True)
 class BedMoveRow:

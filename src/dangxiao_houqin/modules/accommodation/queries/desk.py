@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from dangxiao_houqin.modules.accommodation.domain import (
     HOLDING,
     CardState,
     DeskPerson,
+    DeskRules,
     StayKind,
     StayState,
 )
@@ -98,10 +99,15 @@ def get_desk_person(ctx: Ctx, *, stay_id: int | None = None, enrollment_id: int 
 
 
 def list_overdue(ctx: Ctx) -> tuple[DeskPerson, ...]:
-    """Who should have come before today and did not say he comes later, and who is still here after his last night."""
+    """Who should have come before today and did not say he comes later, and who has not left when he should have.
+
+    On the last day itself somebody counts from the hour of check-out on (settings of the desk).
+    """
     ctx.require(DESK)
     today = ctx.today()
-    return tuple(p for p in list_desk(ctx, today, ahead=0) if p.awaited(today) or p.overrun(today))
+    late = ctx.now().hour >= ctx.settings(DeskRules).checkout_hour
+    last = today + timedelta(days=1) if late else today
+    return tuple(p for p in list_desk(ctx, today, ahead=0) if p.awaited(today) or p.overrun(last))
 
 
 def guest_legs(ctx: Ctx, stay_id: int) -> tuple[int, ...]:
@@ -370,9 +376,3 @@ def _bedless(row: Row[Any]) -> DeskPerson:
 
 def _key(*parts: str | None) -> str:
     return " ".join(filter(None, parts))
-
-
-def names(people: Iterable[DeskPerson], most: int = 6) -> str:
-    """张三、李四等: who, as a sentence says it."""
-    found = [p.name for p in people]
-    return "、".join(found[:most]) + ("等" if len(found) > most else "")
