@@ -37,8 +37,8 @@ from dangxiao_houqin.ui.widgets import (
     row,
 )
 
-NARROWEST_TILE, GAP = 232, 16
-LOWEST_CHART, HIGHEST_CHART = 180, 300
+NARROWEST_TILE, GAP = 200, 16
+LOWEST_CHART, HIGHEST_CHART = 164, 300
 INBOX_PAGE = "inbox.items"
 
 
@@ -55,8 +55,13 @@ class DayBoard:
 
     @property
     def blank(self) -> bool:
-        """Nothing has happened in this school yet."""
+        """There is nothing to count yet: no rooms, no classes."""
         return not self.lines and all(figure.value == "0" for figure in self.figures)
+
+    @property
+    def beginning(self) -> bool:
+        """Nobody has slept here lately and nothing waits: the steps to begin with are worth their place."""
+        return not self.lines and not any(isinstance(c, ColumnsSpec) and has_data(c) for c in self.charts)
 
 
 def read_board(ctx: Any, modules: Sequence[ModuleSpec]) -> DayBoard:
@@ -175,6 +180,8 @@ class DashboardPage(Page):
         self._chart_shapes: list[tuple[type, str]] = []
         self._grid = TileGrid()
         self._chart_row = row(spacing=GAP)
+        self._chart_area = QWidget()
+        self._chart_area.setLayout(self._chart_row)
         self.today = Card("今天要办的事")
         self.all_items = button("查看全部待办", self._to_inbox, kind="link")
         self.today.head.addWidget(self.all_items)
@@ -187,10 +194,10 @@ class DashboardPage(Page):
         inner = QWidget()
         inner.setObjectName("plain")
         content = QVBoxLayout(inner)
-        content.setContentsMargins(0, 0, 0, 0)
+        content.setContentsMargins(0, 0, 8, 0)
         content.setSpacing(GAP)
         content.addWidget(self._grid)
-        content.addLayout(self._chart_row, 1)
+        content.addWidget(self._chart_area, 1)
         below = row(spacing=GAP)
         below.addWidget(self.today, 3)
         below.addWidget(self.begin, 2)
@@ -213,7 +220,8 @@ class DashboardPage(Page):
         self._show_figures(board.figures)
         self._show_charts(board.charts)
         self._show_lines(board.lines)
-        self.begin.setVisible(self._has_steps and board.blank)
+        self.begin.setVisible(self._has_steps and board.beginning)
+        self._grid.setVisible(not (self._has_steps and board.blank))
         self.all_items.setVisible(any(page.key == INBOX_PAGE for page in self._steps()))
 
     # ------------------------------------------------------------------ tiles
@@ -235,11 +243,12 @@ class DashboardPage(Page):
 
     # ------------------------------------------------------------------ charts
     def _show_charts(self, specs: Sequence[ChartSpec]) -> None:
-        shown = [spec for spec in specs if _has_data(spec)]
+        shown = [spec for spec in specs if has_data(spec)]
         shapes = [(type(spec), spec.title) for spec in shown]
         if shapes != self._chart_shapes:
             self._chart_shapes = shapes
             self._make_charts(shown)
+        self._chart_area.setVisible(bool(shown))
         self._chart_leads = []
         for chart, spec in zip(self.charts, shown, strict=True):
             if isinstance(spec, ColumnsSpec) and isinstance(chart, ColumnChart):
@@ -289,6 +298,7 @@ class DashboardPage(Page):
     def _line(self, entry: TodayRow) -> QWidget:
         what = ElidedLabel(entry.what)
         what.setProperty("role", "second")
+        what.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         what.setFixedWidth(96)
         text: QWidget
         if entry.ref is not None:
@@ -353,7 +363,8 @@ class DashboardPage(Page):
         self.desk.open(self.sender().property("ref"))
 
 
-def _has_data(spec: ChartSpec) -> bool:
+def has_data(spec: ChartSpec) -> bool:
+    """Whether there is anything but nothing to draw."""
     if isinstance(spec, ColumnsSpec):
         return any(value for _, values in spec.series for value in values)
     return any(share.value for share in spec.shares)
@@ -363,7 +374,7 @@ _HINTS = (
     ("app.settings", "填好单位全称，它会印在每一张单子的抬头。"),
     ("places.", "建好楼栋和房间，床位从这里来。"),
     ("training.", "建班次，导入单位发来的 Excel 名单。"),
-    ("accommodation.", "按规则自动排床位，调整后确认，打印住宿安排表。"),
+    ("accommodation.proposal", "按规则自动排床位，调整后确认，打印住宿安排表。"),
 )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QV
 from dangxiao_houqin.core.module_spec import PageSpec
 from dangxiao_houqin.ui import icons, theme
 from dangxiao_houqin.ui.theme import TOKENS
-from dangxiao_houqin.ui.widgets import ElidedLabel, column, row
+from dangxiao_houqin.ui.widgets import ElidedLabel, clear, column, row
 
 from .emblem import EmblemLabel
 
@@ -126,9 +126,8 @@ class Sidebar(QFrame):
         """Show these pages, already sorted; those the actor may not see are left out by the shell."""
         for old in self._buttons.values():
             self._group.removeButton(old)
-            old.deleteLater()
-        while self._pages.takeAt(0) is not None:
-            pass
+        clear(self._pages)
+        clear(self._foot)
         self._keys, self._buttons = [], {}
         administration = False
         for number, page in enumerate(pages):

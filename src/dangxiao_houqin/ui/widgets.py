@@ -256,11 +256,12 @@ class FigureTile(Card):
     def __init__(
         self, title: str, icon: str, tone: str = "primary", unit: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, padding=16)
         colors = theme.tone(tone)
         self._figure = label("—", "figure")
         self._unit = label(unit, "second")
-        self._note = label("", "second")
+        self._note = ElidedLabel()
+        self._note.setProperty("role", "second")
         self._note_icon = IconLabel("trending-up", TOKENS.success, 16)
         self._note_icon.hide()
         self.caption = label(title, "second")
@@ -268,10 +269,12 @@ class FigureTile(Card):
         figure = row(self._figure, self._unit, None, spacing=6)
         figure.setAlignment(self._unit, Qt.AlignmentFlag.AlignBottom)
         self._unit.setContentsMargins(0, 0, 0, 6)
-        self.body.setSpacing(6)
+        self.body.setSpacing(2)
         self.body.addLayout(head)
         self.body.addLayout(figure)
-        self.body.addLayout(row(self._note_icon, self._note, None, spacing=6))
+        foot = row(self._note_icon, spacing=6)
+        foot.addWidget(self._note, 1)
+        self.body.addLayout(foot)
         self.setAccessibleName(title)
 
     def set_figure(self, figure: str, note: str = "", *, unit: str | None = None, note_icon: str = "") -> None:
@@ -279,7 +282,7 @@ class FigureTile(Card):
         self._figure.setText(figure)
         if unit is not None:
             self._unit.setText(unit)
-        self._note.setText(note)
+        self._note.set_text(note)
         self._note_icon.setVisible(bool(note_icon))
         if note_icon:
             name, color = {

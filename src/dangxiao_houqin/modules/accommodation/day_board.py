@@ -71,7 +71,7 @@ def _sleeping(sleeping: int, expected: int, tonight: NightFigures) -> Figure:
     rate = occupancy(tonight.taken, tonight.available)
     note = f"入住率 {rate:.1%}" if rate is not None else "还没有可用的床位"
     if expected:
-        note += f"，其中 {expected} 人未报到"
+        note += f"，{expected} 人未到"
     return Figure(
         "今晚住宿",
         str(sleeping),
@@ -103,7 +103,9 @@ def _free(nights: Sequence[NightFigures]) -> tuple[Figure, Figure]:
     """Beds free tonight, and on the fullest night of the next seven (the first of several equally full ones)."""
     tonight, fullest = nights[0], min(nights, key=lambda night: night.free)
     out = f"停用 {tonight.closed} 床不计" if tonight.closed else f"可用 {tonight.available} 床"
-    tone: Tone = "success" if fullest.free else "error"
+    tones: list[Tone] = [
+        "success" if night.free else "error" if night.available else "neutral" for night in (tonight, fullest)
+    ]
     return (
         Figure(
             "今晚空床",
@@ -111,7 +113,7 @@ def _free(nights: Sequence[NightFigures]) -> tuple[Figure, Figure]:
             "张",
             out,
             "bed-single",
-            "success" if tonight.free else "error",
+            tones[0],
             FREE_BEDS,
             order=140,
             args={"night": tonight.night},
@@ -122,9 +124,9 @@ def _free(nights: Sequence[NightFigures]) -> tuple[Figure, Figure]:
             "张",
             f"{night_words(fullest.night, tonight.night)}，住 {fullest.taken} 人",
             "calendar-clock",
-            tone,
+            tones[1],
             FREE_BEDS,
-            note_icon="" if fullest.free else "warning",
+            note_icon="" if fullest.free or not fullest.available else "warning",
             order=150,
             args={"night": fullest.night},
         ),
@@ -132,12 +134,12 @@ def _free(nights: Sequence[NightFigures]) -> tuple[Figure, Figure]:
 
 
 def night_words(night: date, today: date) -> str:
-    """今晚, 明晚 or 周四（11-26）晚."""
+    """今晚, 明晚 or 周四 11-26 晚."""
     if night == today:
         return "今晚"
     if night == today + timedelta(days=1):
         return "明晚"
-    return f"周{_WEEKDAYS[night.weekday()]}（{night:%m-%d}）晚"
+    return f"周{_WEEKDAYS[night.weekday()]} {night:%m-%d} 晚"
 
 
 def charts(ctx: Ctx) -> Sequence[ChartSpec]:

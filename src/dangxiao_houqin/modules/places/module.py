@@ -50,7 +50,7 @@ def _figures(ctx: Ctx) -> Sequence[Figure]:
     if not ctx.can(VIEW):
         return ()
     stock, closed = count_beds(ctx), count_closed_rooms(ctx)
-    note = f"停用 {stock.out_of_service} 床，" if closed else ""
+    note = f"{stock.out_of_service} 床，" if closed else ""
     note += f"共 {stock.rooms} 间 {stock.beds} 床"
     tone: Tone = "warning" if closed else "neutral"
     args = {"state": "touched"}
