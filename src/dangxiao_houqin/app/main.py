@@ -18,9 +18,11 @@ from dangxiao_houqin.core.progress import Progress
 from dangxiao_houqin.ui import input_method, messages, settings, theme, zh
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.live import Live
 
 from . import machine
 from .crash import CrashCatcher, start_again
+from .jobs import Scheduler
 from .navigation import pages_of
 from .shell import Shell
 from .single_instance import SingleInstance
@@ -164,6 +166,8 @@ class Office(QObject):
         self._login_name = ""
         self._checked = False
         self._opened: Opened | None = None
+        self.live = Live(self.runner, self)
+        self.scheduler = Scheduler(self.runner, self.modules, self.clock, self)
         self.idle = IdleWatch(self)
         self.idle.timer.timeout.connect(self.lock)
         self.sitting.rights_changed.connect(self._rights_changed)
@@ -278,6 +282,8 @@ class Office(QObject):
 
     @Slot()
     def _other_database(self) -> None:
+        self.live.stop()
+        self.scheduler.stop()
         if self.sitting.db is not None:
             self.sitting.close()
         self._show_first_run()
@@ -321,8 +327,20 @@ class Office(QObject):
             self.shell.set_names(self._opened.short_name, self._opened.office)
         self.shell.ready()
         self.idle.start(0 if self.demo else idle_minutes)
+        self._listen()
+        if self.sitting.db is not None:
+            self.scheduler.start(self.sitting.db)
         QTimer.singleShot(300, self._dress_lists)
         QTimer.singleShot(3000, self._look_for_damage)
+
+    def _listen(self) -> None:
+        """From now on the pages show what other desks change."""
+        from dangxiao_houqin.core.changes import ChangeFeed
+
+        from .wiring import DERIVED
+
+        assert self.sitting.db is not None
+        self.live.start(ChangeFeed(self.sitting.db, derived=DERIVED).run)
 
     @Slot()
     def _dress_lists(self) -> None:
@@ -460,6 +478,8 @@ class Office(QObject):
 
     @Slot(object)
     def _logged_out(self, _result: object) -> None:
+        self.live.stop()
+        self.scheduler.stop()
         self.sitting.actor = AT_THE_DOOR
         self._show_login()
         self._close_shell()
@@ -514,6 +534,8 @@ class Office(QObject):
         if self.shell is not None:
             self.shell.finder.stop()
         self.idle.start(0)
+        self.live.stop()
+        self.scheduler.stop()
         self.runner.shutdown()
         self.sitting.close()
 

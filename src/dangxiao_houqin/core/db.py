@@ -7,11 +7,13 @@ with ``BEGIN IMMEDIATE`` so that two writers queue instead of failing with "data
 from __future__ import annotations
 
 import re
+import secrets
 import sqlite3
 import sys
+from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
@@ -35,7 +37,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from .clock import CHINA
-from .errors import AppError, Conflict, InvalidInput, RuleViolation, Unavailable
+from .errors import AppError, Busy, Conflict, InvalidInput, RuleViolation, Unavailable
+
+if TYPE_CHECKING:
+    from .changes import OwnWrite
 
 WAL_SAFE_SQLITE = (3, 51, 3)
 """First SQLite release without the WAL-reset corruption bug of 3.7.0-3.51.2."""
@@ -136,6 +141,10 @@ class Database:
         self.url = parse_target(target)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self.desk = secrets.token_hex(6)
+        """Who we are among those who work on the same data; our own changes are no news to us."""
+        self.written: deque[OwnWrite] = deque(maxlen=500)
+        """Our latest units, for a feed that has only the audit log to go by."""
 
     @property
     def path(self) -> Path | None:
@@ -279,7 +288,9 @@ def as_app_error(error: DBAPIError | PoolTimeout) -> AppError | None:
         return Conflict(sentence)
     text = str(getattr(error, "orig", error)).lower()
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state in {"40P01", "40001", "55P03"} or "database is locked" in text:
+    if state in {"40P01", "40001"}:  # a deadlock, a serialization failure: at once again, and it works
+        return Busy("有其他人正在修改同样的数据，请稍候再试一次。")
+    if state == "55P03" or "database is locked" in text:
         return Conflict("有其他人正在修改同样的数据，请稍候再试一次。")
     if "disk is full" in text or "disk full" in text or state == "53100":
         return Unavailable("磁盘已满，没有保存；请清理磁盘空间后再试。")

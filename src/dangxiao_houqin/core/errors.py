@@ -6,6 +6,13 @@ Every class carries one Chinese sentence saying what is wrong, where, and what t
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class AppError(Exception):
     """Base of all expected errors.
@@ -53,6 +60,13 @@ class Conflict(AppError):
     title = "数据已被他人修改"
 
 
+class Busy(Conflict):
+    """The database sent one of two units that stood in each other's way back; nothing was wrong with it.
+
+    :func:`again_when_busy` tries such a unit again before anybody reads this.
+    """
+
+
 class NotFound(AppError):
     """The thing asked for does not exist (any more)."""
 
@@ -78,3 +92,13 @@ class Cancelled(AppError):
 
     def __init__(self, message: str = "操作已取消。") -> None:
         super().__init__(message)
+
+
+def again_when_busy(unit: Callable[[], T], *, times: int = 5) -> T:
+    """Do a whole unit of work; when the database sends it back with :class:`Busy`, do it again, ``times`` in all."""
+    for attempt in range(1, times):
+        try:
+            return unit()
+        except Busy:
+            time.sleep(random.uniform(0.01, 0.04) * 2**attempt)
+    return unit()

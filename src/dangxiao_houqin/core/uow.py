@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from . import audit
+from .changes import OwnWrite, announce
 from .clock import Clock, SystemClock
 from .db import Database, Entity, as_app_error, check_texts
 from .errors import Conflict, NeedsConfirmation, NotFound
@@ -69,6 +70,8 @@ class Ctx:
         self.confirmed = confirmed
         self.progress = progress
         self.changed: set[str] = set()
+        self.audited: tuple[datetime, datetime] | None = None
+        """Moments of the first and the last audit entry of this unit."""
         self._handlers = handlers
         self._settings: dict[type[Any], Any] = {}
 
@@ -164,7 +167,7 @@ class Ctx:
         changes: dict[str, list[Any]],
     ) -> dict[str, Any]:
         return {
-            "at": self.now(),
+            "at": self._moment(),
             "actor_id": self.actor.user_id,
             "actor_name": self.actor.name[:80],
             "action": action,
@@ -174,6 +177,11 @@ class Ctx:
             "label": label[:200],
             "changes": changes,
         }
+
+    def _moment(self) -> datetime:
+        now = self.now()
+        self.audited = (min(self.audited[0], now), max(self.audited[1], now)) if self.audited else (now, now)
+        return now
 
     def before_flush(self, session: Session, *_: object) -> None:
         now, who = self.now(), self.actor.user_id
@@ -205,6 +213,14 @@ class Ctx:
         ]
         self._pending = []
         audit.write(session, rows)
+
+
+def _publish_changes(db: Database, ctx: Ctx) -> None:
+    """The last thing before the commit: the other desks will hear of it, this one knows it for its own."""
+    if ctx.audited is not None:
+        db.written.append(OwnWrite(ctx.actor.user_id, ctx.actor.name[:80], *ctx.audited))
+    if ctx.changed and not db.is_sqlite:
+        announce(ctx.session, ctx.changed, db.desk)
 
 
 @contextmanager
@@ -239,6 +255,9 @@ def unit_of_work(
                 sa_event.listen(session, "after_flush", ctx.after_flush)
             with session.begin():
                 yield ctx
+                if not read_only:
+                    session.flush()
+                    _publish_changes(db, ctx)
     except StaleDataError as error:
         raise Conflict("这条记录刚被其他人修改，请重新载入后再改。") from error
     except (DBAPIError, PoolTimeout) as error:

@@ -8,6 +8,7 @@ Screens hand functions to a :class:`Runner` and get results back on the main thr
   tables.  ``query`` reads: two threads.  ``work`` makes PDFs and sheets without a database: two threads.
 * A worker never holds a QObject: it knows the function, its plain arguments and a letter box.  Callbacks are bound
   methods of QObjects, held weakly; when the dialog is gone the result is dropped.
+* A :class:`Listener` hears of other desks' changes for as long as the program runs.
 * Python's cyclic collector would destroy widgets on whichever thread it happens to run; while a runner with threads
   lives, it runs on the main thread only (:class:`MainThreadCollector`).
 """
@@ -33,7 +34,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from dangxiao_houqin.core.errors import AppError, Cancelled, NeedsConfirmation
+from dangxiao_houqin.core.errors import AppError, Cancelled, NeedsConfirmation, again_when_busy
 from dangxiao_houqin.core.log import log_bug
 from dangxiao_houqin.core.progress import Progress
 
@@ -488,6 +489,79 @@ class InstantRunner(Runner):
         self.answered(task, self.answer)
 
 
+class _LetterBox:
+    """Where a listening thread leaves what it heard; the main thread takes the wake-up away before it goes."""
+
+    def __init__(self, wake: Callable[[], object]) -> None:
+        self._lock = threading.Lock()
+        self._wake: Callable[[], object] | None = wake
+        self._letters: deque[Any] = deque()
+
+    def put(self, letter: Any) -> None:
+        with self._lock:
+            if self._wake is not None:
+                self._letters.append(letter)
+                if len(self._letters) == 1:  # one wake-up for all that lies there: a talkative feed floods nobody
+                    self._wake()
+
+    def take(self) -> list[Any]:
+        with self._lock:
+            found = list(self._letters)
+            self._letters.clear()
+            return found
+
+    def close(self) -> None:
+        with self._lock:
+            self._wake = None
+            self._letters.clear()
+
+
+class Listener(QObject):
+    """Runs ``listen(tell, stopped)`` on a thread of its own until :meth:`stop`; what it tells arrives as ``heard``.
+
+    Not a lane of the :class:`Runner`, because it never ends of itself: a lane is waited for when the program closes,
+    a listener is not.  It holds no QObject either, only the letter box, so that a thread that is stuck in a lost
+    network neither delays the end nor reaches a window that is gone.
+    """
+
+    heard = Signal(object)
+    _mail = Signal()
+
+    def __init__(
+        self, listen: Callable[[Callable[[Any], object], threading.Event], object], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._box = _LetterBox(self._mail.emit)
+        self._stopped = threading.Event()
+        self._mail.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(
+            target=_listen, args=(listen, self._box.put, self._stopped), name="listener", daemon=True
+        )
+        self._thread.start()
+
+    @Slot()
+    def _deliver(self) -> None:
+        for letter in self._box.take():
+            self.heard.emit(letter)
+
+    def stop(self, patience: float = 0.6) -> None:
+        """Hear nothing more from now on; waits ``patience`` seconds at most for the thread to put its things away."""
+        self._box.close()
+        self._stopped.set()
+        self._thread.join(patience)
+
+
+def _listen(
+    listen: Callable[[Callable[[Any], object], threading.Event], object],
+    tell: Callable[[Any], object],
+    stopped: threading.Event,
+) -> None:
+    try:
+        listen(tell, stopped)
+    except Exception as error:  # noqa: BLE001 - nobody waits for this thread: at least the log must know
+        log_bug(error)
+
+
 def action_of(func: Callable[..., Any]) -> str:
     """``module.verb`` of a service: ``…modules.places.services.rooms.add_room`` -> ``places.add_room``."""
     while isinstance(func, functools.partial):
@@ -497,6 +571,19 @@ def action_of(func: Callable[..., Any]) -> str:
     if "modules" in parts and parts.index("modules") + 1 < len(parts):
         return f"{parts[parts.index('modules') + 1]}.{name}"
     return f"{parts[-1] or 'app'}.{name}"
+
+
+def _run_unit(job: _Job, open_unit: OpenUnit, progress: Progress, outcome: _Outcome) -> None:
+    """One unit of work; a command that the database sent back because two stood in each other's way goes again."""
+
+    def once() -> None:
+        unit = open_unit(job.action, read_only=job.lane == "query", confirmed=job.confirmed, progress=progress)
+        with unit as ctx:
+            outcome.result = job.func(ctx, *job.args)
+        if job.lane == "command":
+            outcome.changed = frozenset(ctx.changed)
+
+    again_when_busy(once)
 
 
 def _run(job: _Job, open_unit: OpenUnit | None, post: Callable[[_Outcome], None]) -> None:
@@ -518,11 +605,7 @@ def _run(job: _Job, open_unit: OpenUnit | None, post: Callable[[_Outcome], None]
         else:
             if open_unit is None:
                 raise RuntimeError("this runner has no database")
-            unit = open_unit(job.action, read_only=job.lane == "query", confirmed=job.confirmed, progress=progress)
-            with unit as ctx:
-                outcome.result = job.func(ctx, *job.args)
-            if job.lane == "command":
-                outcome.changed = frozenset(ctx.changed)
+            _run_unit(job, open_unit, progress, outcome)
     except AppError as error:
         outcome.error = error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - the floor under every screen: anything else is a bug to be reported
