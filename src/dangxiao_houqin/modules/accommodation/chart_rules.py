@@ -25,8 +25,11 @@ class ChartRules:
         self.places: dict[int, BedPlace] = {place.bed_id: place for place in data.beds}
         self.by_bed: dict[int, list[Bar]] = defaultdict(list)
         self.by_room: dict[int, list[Bar]] = defaultdict(list)
+        self.by_person: dict[int, list[Bar]] = defaultdict(list)
         for bar in data.bars:
             self.by_bed[bar.bed_id].append(bar)
+            if bar.enrollment_id is not None:
+                self.by_person[bar.enrollment_id].append(bar)
             if bar.state is not StayState.LEFT:
                 self.by_room[bar.room_id].append(bar)
         self.outages: dict[int, list[Outage]] = defaultdict(list)
@@ -59,13 +62,17 @@ class ChartRules:
             return f"{self.title(bed_id)}标为“不参与分配”，请另选床位。"
         if sentence := self._closed(place, since, leave, self._held(guest, bed_id)):
             return sentence
+        for bar in self.by_person.get(guest.enrollment_id or 0, ()):
+            if bar.stay_id not in away and bar.arrive < leave and bar.leave > since:
+                night = chinese_date(max(since, bar.arrive), year=False)
+                return f"{guest.name}在{night}晚已有床位{self.title(bar.bed_id)}。"
         for bar in self.by_bed.get(bed_id, ()):
-            if bar.stay_id not in away and bar.state is not StayState.LEFT and bar.arrive < leave and bar.leave > since:
+            if bar.state is not StayState.LEFT and self._there(bar, since, leave, own, away):
                 until = chinese_date(bar.leave, year=False)
                 where = f"（{bar.class_name}）" if bar.class_name else ""
                 return f"{self.title(bed_id)}已安排给{bar.name}{where}，到{until}离开。"
         for bar in self.by_room.get(place.room_id, ()):
-            if bar.stay_id in away or bar.arrive >= leave or bar.leave <= since:
+            if not self._there(bar, since, leave, own, away):
                 continue
             if bar.sex != guest.sex:
                 room, until = f"{place.building_name}{place.room_number}", chinese_date(bar.leave, year=False)
@@ -73,6 +80,17 @@ class ChartRules:
             if self._forbidden(guest, bar):
                 return f"{guest.name}和{bar.name}登记为不得同住，请另选房间。"
         return ""
+
+    def _there(self, bar: Bar, since: date, leave: date, own: Collection[int], away: Collection[int]) -> bool:
+        """Whether ``bar`` holds a night of ``[since, leave)``; who goes away still keeps the nights he has slept."""
+        if bar.stay_id in own:
+            return False
+        end = bar.leave
+        if bar.stay_id in away:
+            if not bar.arrived:
+                return False
+            end = min(end, self.data.today)
+        return bar.arrive < leave and end > since
 
     def _first_night(self, guest: Guest, bed_id: int, arrive: date) -> date:
         if isinstance(guest, Bar) and guest.arrived and guest.bed_id != bed_id:

@@ -33,7 +33,7 @@ from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices
 from dangxiao_houqin.ui import messages, settings
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import Page
-from dangxiao_houqin.ui.widgets import ElidedLabel, column, row
+from dangxiao_houqin.ui.widgets import ElidedLabel, column, row, tool_button
 
 from .chart import (
     MoveTo,
@@ -91,8 +91,14 @@ class ChartPage(Page):
             lane.menu_asked.connect(self._lane_menu)
 
     def _build(self) -> None:
-        self.undo_button = self.add_action("撤销", self.undo, icon="undo-2", enabled=False)
-        self.redo_button = self.add_action("重做", self.redo, icon="redo-2", enabled=False)
+        self.tools = ChartTools(self.chart)
+        self.tools.day_wanted.connect(self._show_day)
+        self.tools.lanes_toggled.connect(self._toggle_lanes)
+        self.undo_button = tool_button("undo-2", "没有可以撤销的操作", self.undo)
+        self.redo_button = tool_button("redo-2", "没有可以重做的操作", self.redo)
+        self.action_row.addWidget(self.tools.days)
+        self.action_row.addWidget(self.undo_button)
+        self.action_row.addWidget(self.redo_button)
         for keys, slot in (("Ctrl+Z", self.undo), ("Ctrl+Y", self.redo), ("Ctrl+Shift+Z", self.redo)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -100,9 +106,6 @@ class ChartPage(Page):
         self.add_action("自动分房", self._propose, icon="wand-sparkles", enabled=self.may_assign)
         self.add_action("办理报到", self._reception, icon="log-in", primary=True, enabled=self.may_desk)
 
-        self.tools = ChartTools(self.chart)
-        self.tools.day_wanted.connect(self._show_day)
-        self.tools.lanes_toggled.connect(self._toggle_lanes)
         self.status = ElidedLabel("")
         self.status.setAccessibleName("当前位置")
         self.legend = Legend()
@@ -126,6 +129,7 @@ class ChartPage(Page):
         self.body.addWidget(self.split, 1)
         self.body.addLayout(foot)
         lanes.setVisible(settings.read(LANES_KEY, "on") == "on")
+        self._show_history()
 
     # ------------------------------------------------------------------ reading
     def reload(self) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.modules.accommodation.domain import ChartData
@@ -22,7 +23,7 @@ ZOOM_KEY = "accommodation/chart_zoom"
 
 
 class ChartTools(Card):
-    """Filters, days and zoom of one chart."""
+    """Filters and zoom of one chart; ``days``, which goes forward and back, stands in the page's head."""
 
     day_wanted = Signal(object)
     """The chart is to begin at this day, whose nights may have to be read first."""
@@ -51,18 +52,17 @@ class ChartTools(Card):
         self.types_button = tool_button("layers", "表头按房型显示空床", self._toggle_types)
         self.expand_button = tool_button("list-filter", "展开或收起全部房间", self._toggle_rooms)
         self.body.addLayout(
+            row(self.filters, None, self.zoom, self.types_button, self.expand_button, self.lanes_button, spacing=6)
+        )
+        self.days = QWidget()
+        self.days.setObjectName("plain")
+        self.days.setLayout(
             row(
-                self.filters,
-                None,
                 tool_button("chevron-left", "向前（Alt+←）", self._earlier, shortcut="Alt+Left"),
                 self.month,
                 tool_button("chevron-right", "向后（Alt+→）", self._later, shortcut="Alt+Right"),
                 button("今天", self._today, tooltip="回到今天"),
-                self.zoom,
-                self.types_button,
-                self.expand_button,
-                self.lanes_button,
-                spacing=6,
+                spacing=4,
             )
         )
         chart.seen_changed.connect(self._seen)
@@ -108,8 +108,8 @@ class ChartTools(Card):
     @Slot(object, object)
     def _seen(self, first: date, end: date) -> None:
         last = end - timedelta(days=1)
-        same_year = first.year == last.year
-        self.month.setText(f"{chinese_date(first)} – {chinese_date(last, year=not same_year)}")
+        this_year = self._data is not None and first.year == last.year == self._data.today.year
+        self.month.setText(f"{chinese_date(first, year=not this_year)} – {chinese_date(last, year=not this_year)}")
 
     @Slot(dict)
     def _filtered(self, values: dict[str, Any]) -> None:
