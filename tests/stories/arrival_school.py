@@ -23,50 +23,18 @@ CLASS_NAME = "全区干部轮训班"
 NIGHTS = 5
 
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁单仇"
-_GIVEN = [
-    "伟",
-    "建国",
-    "海燕",
-    "志强",
-    "晓明",
-    "文娟",
-    "国庆",
-    "丽华",
-    "永胜",
-    "秀英",
-    "俊杰",
-    "春梅",
-    "卫东",
-    "雪松",
-    "玉兰",
-    "立新",
-    "红霞",
-    "少华",
-    "金凤",
-    "一鸣",
-    "思远",
-    "佳慧",
-    "振宇",
-    "明月",
-]
+_GIVEN = (
+    "伟、建国、海燕、志强、晓明、文娟、国庆、丽华、永胜、秀英、俊杰、春梅、卫东、雪松、玉兰、立新、"
+    "红霞、少华、金凤、一鸣、思远、佳慧、振宇、明月"
+)
 _RARE = ("阿卜杜热合曼·买买提明", "欧阳𬱖喆", "曾䶮", "龙㛃", "司马懿轩", "巴特尔·那日松", "尉迟婉", "单于飞")
-_UNITS = [
-    "县财政局",
-    "县教育局",
-    "城关镇",
-    "县公安局",
-    "石桥乡",
-    "县卫生健康局",
-    "县税务局",
-    "柳河街道办事处",
-    "县委办公室",
-    "县审计局",
-]
+_UNITS = "县财政局、县教育局、城关镇、县公安局、石桥乡、县卫生健康局、县税务局、柳河街道办事处、县委办公室、县审计局"
 
 
 def names(count: int) -> list[tuple[str, str]]:
     """(name, sex) of ``count`` invented people; every fifteenth is a namesake of another one, some names are rare."""
     found: list[tuple[str, str]] = []
+    given = _GIVEN.split("、")
     for number in range(count):
         if number < len(_RARE):
             name = _RARE[number]
@@ -74,19 +42,20 @@ def names(count: int) -> list[tuple[str, str]]:
             found.append(found[-7])
             continue
         else:
-            name = _SURNAMES[number * 7 % len(_SURNAMES)] + _GIVEN[(number * 5 + number // 24) % len(_GIVEN)]
+            name = _SURNAMES[number * 7 % len(_SURNAMES)] + given[(number * 5 + number // 24) % len(given)]
         found.append((name, "女" if number % 3 == 1 else "男"))
     return found
 
 
 def people(class_id: int, count: int) -> list[SaveEnrollment]:
     """The class's roster; phones are invented and all different."""
+    units = _UNITS.split("、")
     return [
         SaveEnrollment(
             class_id=class_id,
             name=name,
             sex=sex,
-            unit_name=_UNITS[(number * 3 + number // 10) % len(_UNITS)],
+            unit_name=units[(number * 3 + number // 10) % len(units)],
             position="副科级干部" if number % 4 else "科长",
             phone=f"139{number * 7919 % 10_000:04d}{(number * 331 + 17) % 10_000:04d}",
             id_number="",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,77 +20,18 @@ from tests.support.paper import pdf_pages, squeezed
 
 ROOT = Path(__file__).parents[2]
 ROSTER = ROOT / "tests" / "data" / "rosters" / "全区干部轮训花名册（300人）.xlsx"
-TOOLS = ("Xvfb", "openbox", "xdotool")
 MINUTES = 5
-
-
-@pytest.fixture
-def display(tmp_path: Path) -> Iterator[str]:
-    """An X server of 1366×768 with a window manager, on a display that nobody uses."""
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing:
-        if os.environ.get("DANGXIAO_REQUIRE_XVFB") == "1":
-            pytest.fail(f"required here, but not installed: {', '.join(missing)}", pytrace=False)
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    reading, writing = os.pipe()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        pass_fds=(writing,),
-        **quiet,  # type: ignore[call-overload]
-    )
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    assert number, "Xvfb did not start"
-    name = f":{number}"
-    manager = subprocess.Popen(
-        ["openbox"],
-        env={**os.environ, "DISPLAY": name, "HOME": str(tmp_path)},
-        **quiet,  # type: ignore[call-overload]
-    )
-    yield name
-    for process in (manager, server):
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.mark.story
 @pytest.mark.slow
-def test_from_first_start_to_the_printed_list(display: str, tmp_path: Path) -> None:
+def test_from_first_start_to_the_printed_list(play: Callable[..., Any], tmp_path: Path) -> None:
     pictures = Path(os.environ.get("DANGXIAO_STORY_PICTURES") or tmp_path / "story")
-    pictures.mkdir(parents=True, exist_ok=True)
     roster = tmp_path / ROSTER.name
     shutil.copyfile(ROSTER, roster)
     data = tmp_path / "data"
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("WAYLAND", "XMODIFIERS", "QT_IM"))},
-        "DISPLAY": display,
-        "QT_QPA_PLATFORM": "xcb",
-        "HOME": str(tmp_path),
-        "DANGXIAO_DATA_DIR": str(data),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "XDG_DATA_HOME": str(tmp_path / "share"),
-        "XDG_RUNTIME_DIR": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
-    }
     begun = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.stories.first_day", str(pictures), str(roster)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=MINUTES * 60,
-        check=False,
-    )
-    told = pictures / "story.json"
-    assert told.exists(), done.stderr[-3000:]
-    story = json.loads(told.read_text(encoding="utf-8"))
-    assert not story["failure"], story
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert "Traceback" not in done.stderr
+    play("tests.stories.first_day", data, pictures, roster, minutes=MINUTES)
     assert time.monotonic() - begun < MINUTES * 60
 
     db = Database(data / "houqin.db")

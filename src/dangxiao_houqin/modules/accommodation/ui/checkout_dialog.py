@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.columns import chinese_date
@@ -167,14 +167,14 @@ class CheckOutDialog(FormDialog):
         """Cards not handed back: lost ones are paid for, others are asked for later."""
         if not self.form["cards_back"].value() and not self.lines._lines:  # noqa: SLF001 - its own half
             self.bar.say("没交还的房卡会留在“房卡”里继续催还；确认丢失的请加一项赔偿。", "primary")
-            self._grow()
+            QTimer.singleShot(0, self._grow)
 
     @Slot()
     def _lines_changed(self) -> None:
         some = bool(self.lines.total.text())
         self.form.set_row_visible("settled", some)
         self.form.set_row_visible("receipt_no", some)
-        self._grow()
+        QTimer.singleShot(0, self._grow)
 
     def submit(self) -> None:
         if not self.lines.check():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.listing import ListQuery
@@ -38,7 +38,7 @@ class CardDialog(FormDialog):
             runner,
             "房卡",
             parent,
-            subtitle=f"{about(person)}\n现在有 {person.cards_out} 张房卡在他手里。",
+            subtitle=f"{about(person)}\n名下现有 {person.cards_out} 张房卡。",
             primary="登记",
             width=520,
         )
@@ -73,7 +73,7 @@ class CardDialog(FormDialog):
             self.form.set_row_visible(key, shown)
         for key in ("number", "copies"):
             self.form.set_row_visible(key, not lost)
-        self._grow()
+        QTimer.singleShot(0, self._grow)
 
     def submit(self) -> None:
         values: dict[str, Any] = self.form.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.modules.accommodation import services
@@ -88,7 +88,7 @@ class _ClassDialog(FormDialog):
         left_out = [p for p in self._people if p.class_id == class_id and self.left_out(p)]
         self.others.setText(f"不在其中：{_names(left_out, self._day)}" if left_out else "")
         self.tell(shown)
-        self._grow()
+        QTimer.singleShot(0, self._grow)
 
     def left_out(self, person: DeskPerson) -> bool:
         """Who of the class is named as not among them; override."""
@@ -189,7 +189,7 @@ class ClassCheckOutDialog(_ClassDialog):
         self.form.set_values(
             {"reason": self._rules.end_reasons[0] if self._rules.end_reasons else None, "cards_back": True}
         )
-        self.form["cards_back"].set_help("不勾就留在“房卡”里逐一催还；缺卡的人可以先去掉勾单独办理")
+        self.form["cards_back"].set_help("不勾就留在“房卡”里催还")
 
     def _takes(self, person: DeskPerson) -> bool:
         return person.state is StayState.IN_HOUSE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.pinyin import matches
@@ -104,7 +104,7 @@ class AnswerMoveDialog(FormDialog):
     @Slot()
     def _show(self) -> None:
         self.form.set_row_visible("bed_id", self.form["way"].value() == "move")
-        self._grow()
+        QTimer.singleShot(0, self._grow)
 
     def submit(self) -> None:
         values: dict[str, Any] = self.form.values()

@@ -30,11 +30,13 @@ from .reception_search import (
     ID_NUMBER,
     DeskDay,
     Entry,
+    Roll,
     entry_of,
     find,
     load_day,
     looks_like_id,
     namesakes,
+    told_apart,
 )
 
 
@@ -42,15 +44,13 @@ class ReceptionPage(Page):
     """The people of today in memory; the line finds, Enter receives, the line is empty again."""
 
     title = "报到退房"
-    watches = frozenset({"stay", "enrollment", "training_class", "key_card", "room_condition", "setting"})
+    watches = frozenset({"stay", "enrollment", "training_class", "key_card", "room_care", "setting"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
         self._desk = desk
         self.desk_day: DeskDay | None = None
-        self.entries: list[Entry] = []
-        """Everybody of the day, by class and surname."""
-        self._fresh: dict[tuple[str, int], DeskPerson] = {}
+        self.roll = Roll()
         self._choice: tuple[str, int] | None = None
         self._picked = False
         """The clerk chose among several himself."""
@@ -135,37 +135,21 @@ class ReceptionPage(Page):
     def _loaded(self, found: DeskDay) -> None:
         first = self.desk_day is None
         self.desk_day = found
-        self.entries = [self._newest(entry) for entry in found.entries]
+        self.roll.take_list(found.entries)
         self.set_context(f"{chinese_date(found.day, weekday=True)}　输入两个字母找到人，Enter 办理，Ctrl+Z 撤销")
-        groups = {e.person.class_id: e.person.class_name for e in self.entries if e.person.class_id is not None}
+        groups = {e.person.class_id: e.person.class_name for e in self.roll.entries if e.person.class_id is not None}
         self.classes.set_choices("class_id", sorted(groups.items(), key=lambda each: each[1]))
         if first:
-            due = any(VIEWS["due"][2](entry.person, found.day) for entry in self.entries)
+            due = any(VIEWS["due"][2](entry.person, found.day) for entry in self.roll.entries)
             self.counters.set_value("due" if due else "in_house")
         self.show_people()
         if self._open_when_loaded is not None:
             target, self._open_when_loaded = self._open_when_loaded, None
             self.open_target(target)
 
-    def _newest(self, entry: Entry) -> Entry:
-        """What a command has just returned is younger than a list that was on its way."""
-        known = self._fresh.get(entry.key)
-        if known is None or known.stay_id != entry.person.stay_id or known.version is None:
-            return entry
-        if (entry.person.version or 0) >= known.version:
-            del self._fresh[entry.key]
-            return entry
-        return entry_of(known)
-
     def take_person(self, person: DeskPerson) -> None:
         """A command returned somebody as he is now."""
-        entry = entry_of(person)
-        self._fresh[entry.key] = person
-        places = [n for n, each in enumerate(self.entries) if each.key == entry.key]
-        if places:
-            self.entries[places[0]] = entry
-        else:
-            self.entries = sorted([*self.entries, entry], key=lambda each: each.order)
+        self.roll.take(person)
         self.show_people()
 
     @property
@@ -178,11 +162,11 @@ class ReceptionPage(Page):
         if self.desk_day is None:
             return
         class_id = self.classes.values().get("class_id")
-        mine = [e for e in self.entries if class_id is None or e.person.class_id == class_id]
+        mine = [e for e in self.roll.entries if class_id is None or e.person.class_id == class_id]
         self.counters.count(mine, self.day)
         text = self.field.text().strip()
         if text and not looks_like_id(text):
-            shown = find(self.entries, text, self.day)
+            shown = find(self.roll.entries, text, self.day)
             keys = [entry.key for entry in shown]
             if not self._picked or self._choice not in keys:
                 self._choice, self._picked = (keys[0] if keys else None), False
@@ -201,7 +185,7 @@ class ReceptionPage(Page):
         self.empty.setVisible(not any_shown)
         if text:
             self.empty.show_state("没有找到", "换个写法，或看看是不是别的日期、别的班次报到。", icon="search")
-        elif not self.entries:
+        elif not self.roll.entries:
             self.empty.show_state("今天没有人报到", "今天没有班次报到，也没有在住和离开的人。", icon="calendar-check")
         else:
             word = VIEWS[self.counters.value][0]
@@ -216,7 +200,7 @@ class ReceptionPage(Page):
         others = namesakes(shown, entry, self.day) if self.field.text().strip() else []
         warning = ""
         if others:
-            units = "、".join(_told_apart(other.person, entry.person) for other in others[:3])
+            units = "、".join(told_apart(other.person, entry.person) for other in others[:3])
             warning = f"还有 {len(others)} 位同名：{units}。↑↓ 换人。"
         self.person_card.show_person(
             entry.person, self.day, self.desk_day.rules, same_name=warning, may_assign=self.may_assign
@@ -225,7 +209,7 @@ class ReceptionPage(Page):
     @property
     def chosen(self) -> Entry | None:
         """Who stands at the desk."""
-        return next((entry for entry in self.entries if entry.key == self._choice), None)
+        return self.roll.find(self._choice)
 
     # ------------------------------------------------------------------ the line
     @Slot(str)
@@ -264,6 +248,8 @@ class ReceptionPage(Page):
             return
         entry = self.chosen
         if entry is None:
+            if burst:  # the next scan must not be added to this one
+                self.field.empty()
             self.bar.say("没有找到这个人，请换个写法，或到“培训班次”里核对名单。", "warning")
             return
         if not self._picked and self._ambiguous(entry, burst):
@@ -283,7 +269,7 @@ class ReceptionPage(Page):
         if same:
             self.bar.say(
                 f"有 {len(same) + 1} 位“{entry.person.name}”，请看清单位：↑↓ 换人，再按 Enter 办理"
-                f"{_told_apart(entry.person, same[0].person)}这一位。",
+                f"{told_apart(entry.person, same[0].person)}这一位。",
                 "warning",
             )
         else:
@@ -317,7 +303,7 @@ class ReceptionPage(Page):
 
     @Slot(object)
     def _identified(self, ids: tuple[int, ...]) -> None:
-        here = [entry for entry in self.entries if entry.key[0] == "E" and entry.key[1] in ids]
+        here = [entry for entry in self.roll.entries if entry.key[0] == "E" and entry.key[1] in ids]
         if not here:
             self.bar.say("没有找到这张身份证对应的学员，请按姓名查找。", "warning")
             return
@@ -416,7 +402,7 @@ class ReceptionPage(Page):
             self.classes.set_value("class_id", target["class_id"])
         wanted = [
             entry
-            for entry in self.entries
+            for entry in self.roll.entries
             if (target.get("stay_id") and entry.person.stay_id == target["stay_id"])
             or (target.get("enrollment_id") and entry.person.enrollment_id == target["enrollment_id"])
         ]
@@ -446,12 +432,3 @@ class ReceptionPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.to_field()
-
-
-def _told_apart(person: DeskPerson, other: DeskPerson) -> str:
-    """What tells somebody from a namesake: unit, then class, then the phone."""
-    if person.unit_name and person.unit_name != other.unit_name:
-        return person.unit_name
-    if person.class_name != other.class_name:
-        return person.class_name
-    return f"手机尾号 {person.phone_tail}" if person.phone_tail else f"{person.seq_no} 号"
