@@ -15,6 +15,7 @@ from sqlalchemy import select
 from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.housekeeping.api import RoomCondition, list_conditions
 from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignment, list_outages
 from dangxiao_houqin.modules.training.api import ClassRow, ClassStatus, EnrollmentRow, get_class, list_roster
 
@@ -35,10 +36,12 @@ from .allocation import (
 from .allocation.problem import Key, Sex
 from .domain import (
     ASSIGN,
+    CURRENT,
     HOLDING,
     AllocationRules,
     BedOption,
     ConfirmPlan,
+    DeskRules,
     PairKind,
     PlacementInput,
     StayState,
@@ -48,6 +51,9 @@ from .queries import bed_option, list_pairs
 from .queries.stays import is_settled
 
 SEX: dict[str, Sex] = {"男": "M", "女": "F"}
+
+LATEST_TURNOVER_CHECKOUT, EARLIEST_TURNOVER_ARRIVAL = 12, 14
+"""A bed changes hands on one day only with these hours or better (domain/2-rules, B.1.5 rule 15)."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def prepare(ctx: Ctx, class_id: int, keep_existing: bool = True) -> PlanningTask
     }
     problem = Problem(
         nights=(end - start).days,
-        rooms=_rooms(ctx, places, others, start, end, {p.kept_bed_id for p in people if p.kept_bed_id}),
+        rooms=_rooms(ctx, places, others, start, end, {p.kept_bed_id for p in people if p.kept_bed_id}, rules),
         people=tuple(_person(c, rules, school, start, p.birth, averse[c.sex]) for c, p in _pair_up(people, lodgers)),
         wishes=_wishes(ctx, class_id, people),
         weights=_weights(rules),
@@ -225,7 +231,13 @@ def _person(
 
 
 def _rooms(
-    ctx: Ctx, places: tuple[BedPlace, ...], others: list[Stay], start: date, end: date, kept: set[int]
+    ctx: Ctx,
+    places: tuple[BedPlace, ...],
+    others: list[Stay],
+    start: date,
+    end: date,
+    kept: set[int],
+    rules: AllocationRules,
 ) -> tuple[Room, ...]:
     by_room: dict[int, list[BedPlace]] = {}
     for place in places:
@@ -240,6 +252,10 @@ def _rooms(
         first = max(0, (outage.start - start).days)
         last = length if outage.end is None else min(length, (outage.end - start).days)
         closures.setdefault(outage.room_id, []).append(Closure(first, last, outage.bed_id, outage.reason))
+    for room_id, closure in _beds_not_left(ctx, start, end):
+        closures.setdefault(room_id, []).append(closure)
+    unready = _unready_rooms(ctx, rules.not_ready)
+    tonight = (ctx.today() - start).days
     rooms = []
     for room_id, beds in by_room.items():
         one = beds[0]
@@ -262,10 +278,44 @@ def _rooms(
                 reserve=one.reserve,
                 guests=tuple(guests.get(room_id, ())),
                 closures=(*closures.get(room_id, ()), *closed),
+                unready=unready.get(room_id, 0),
+                unready_before=max(tonight + 1, 0),
                 label=f"{one.building_name}{one.room_number}",
             )
         )
     return tuple(rooms)
+
+
+def _beds_not_left(ctx: Ctx, start: date, end: date) -> Iterator[tuple[int, Closure]]:
+    """Beds that nobody can be given although their nights are free: (room id, the night).
+
+    Somebody who should have gone still lives there tonight; or the office's hours leave no time between one guest and
+    the next on the same day (domain/2-rules, B.1.5 rule 15: out by 12, in from 14).
+    """
+    desk = ctx.settings(DeskRules)
+    same_day = desk.checkout_hour <= LATEST_TURNOVER_CHECKOUT and desk.arrival_hour >= EARLIEST_TURNOVER_ARRIVAL
+    if not same_day:
+        leaving = select(Stay).where(Stay.state.in_(CURRENT), Stay.leave >= start, Stay.leave < end)
+        for stay in ctx.session.scalars(leaving.order_by(Stay.id)):
+            night = (stay.leave - start).days
+            yield stay.room_id, Closure(night, night + 1, stay.bed_id, "前一位住客当天才退房")
+    today = ctx.today()
+    if start <= today < end:
+        overdue = select(Stay).where(Stay.state == StayState.IN_HOUSE.value, Stay.leave < today)
+        for stay in ctx.session.scalars(overdue.order_by(Stay.id)):
+            night = (today - start).days
+            yield stay.room_id, Closure(night, night + 1, stay.bed_id, "前一位住客还没有退房")
+
+
+def _unready_rooms(ctx: Ctx, weight: int) -> dict[int, int]:
+    """What a room costs whoever comes today: dirty ones and those left only today all, uninspected ones half."""
+    if not weight:
+        return {}
+    share = {RoomCondition.DIRTY: weight, RoomCondition.CLEAN: weight // 2}
+    found = {room_id: share[condition] for room_id, condition in list_conditions(ctx).items() if condition in share}
+    leaving = select(Stay.room_id).where(Stay.state == StayState.IN_HOUSE.value, Stay.leave <= ctx.today())
+    found.update(dict.fromkeys(ctx.session.scalars(leaving), weight))
+    return {room_id: cost for room_id, cost in found.items() if cost}
 
 
 def _wishes(ctx: Ctx, class_id: int, people: Sequence[Candidate]) -> tuple[Wish, ...]:

@@ -134,10 +134,13 @@ class Model:
         masks: dict[object, int] = {}
         self.cost: list[list[int]] = []
         self.allowed: list[int] = []
+        unready = any(room.unready for room in self.rooms)
         for person in self.people:
             key: object = (person.low_floor, person.accessible, bool(person.single_reason), person.shared_cost)
             if person.costs:
                 key = (key, tuple(sorted(person.costs.items(), key=repr)))
+            if unready:
+                key = (key, person.arrive)
             if key not in rows:
                 rows[key] = [sum(c for _, c in room_costs(person, room, weights)) for room in self.rooms]
             self.cost.append(rows[key])

@@ -50,7 +50,8 @@ class Room:
     `floor`, `wing` and `building` are opaque keys, unique over the whole site ("东楼3层", not 3); `level` is the
     storey, 1 = ground. `low` says that the room meets a low-floor need, `accessible` an accessibility need.
     `sex_rule`: "same" = one sex per night, "M"/"F" = only this sex, "any" = mixing allowed. `reserve` rooms are kept
-    free unless needed. `open_cost` replaces the weight for opening a room.
+    free unless needed. `open_cost` replaces the weight for opening a room. `unready` is what each person costs who
+    arrives before night `unready_before`, because the room will hardly be clean by then.
     """
 
     id: Key
@@ -66,6 +67,8 @@ class Room:
     guests: tuple[Guest, ...] = ()
     closures: tuple[Closure, ...] = ()
     open_cost: int | None = None
+    unready: int = 0
+    unready_before: int = 0
     label: str = ""
 
     @property

@@ -21,6 +21,7 @@ RULE_TITLES: dict[str, str] = {
     "single_without_reason": "无理由住单间",
     "reason_without_single": "有单间理由未住单间",
     "snorer": "打鼾者与他人同住",
+    "not_ready": "房间还没有打扫好",
     "own": "个人对房间的要求",
 }
 
@@ -45,6 +46,8 @@ def room_costs(person: Person, room: Room, weights: Weights) -> tuple[tuple[str,
         shared = person.shared_cost if person.shared_cost is not None else weights.reason_without_single
         if shared:
             found.append(("reason_without_single", shared))
+    if room.unready and person.arrive < room.unready_before:
+        found.append(("not_ready", room.unready))
     own = person.costs.get(room.id, 0)
     if own:
         found.append(("own", own))

@@ -131,6 +131,13 @@ class AllocationRules(Section):
     snorer: int = setting(12, "打鼾者分开的权重", minimum=0, maximum=1000)
     room_opened: int = setting(10, "少开房间的权重", minimum=0, maximum=1000)
     reserve_room: int = setting(40, "保留机动房的权重", minimum=0, maximum=1000)
+    not_ready: int = setting(
+        8,
+        "今天入住不用没打扫好的房间的权重",
+        "待打扫的房间按全部、已打扫未检查的按一半计分；只影响今天入住的人。",
+        minimum=0,
+        maximum=1000,
+    )
     single_without_reason: int = setting(
         25,
         "没有理由不住单间的权重",
