@@ -162,16 +162,19 @@ class ChartPainter:
         if room < 8:
             return
         for text in texts:
-            if text.width <= room:
-                painter.drawPixmap(left, y + text.top, text.picture)
-                continue
-            cuts = text.cuts
-            keep = bisect_right(cuts, room - ELLIPSIS) - 1
-            if keep >= 0:
-                painter.drawPixmap(left + cuts[keep], y + text.top, self.sprites.ellipsis(ink, text.height))
-            else:  # not even one character and the dots: as much of the first character as there is
-                keep = max(bisect_right(cuts, room) - 1, 0)
-            self._copy(painter, text.picture, left, y + text.top, min(cuts[keep], room), text.height, 0)
+            self._paint_text(painter, ink, text, left + text.left, y + text.top, room - text.left)
+
+    def _paint_text(self, painter: QPainter, ink: Ink, text: Text, x: int, y: int, room: int) -> None:
+        """As much of a text as ``room`` holds, cut after a whole character."""
+        if text.width <= room:
+            painter.drawPixmap(x, y, text.picture)
+            return
+        keep = bisect_right(text.cuts, room - ELLIPSIS) - 1
+        if keep >= 0:
+            painter.drawPixmap(x + text.cuts[keep], y, self.sprites.ellipsis(ink, text.height))
+            self._copy(painter, text.picture, x, y, text.cuts[keep], text.height, 0)
+        elif text.left == 0 and text.cuts:  # no room for dots: as much of the first character as there is
+            self._copy(painter, text.picture, x, y, min(text.cuts[0], room), text.height, 0)
 
     def _copy_body(
         self, painter: QPainter, scene: Scene, body: QPixmap, x: int, y: int, width: int, height: int

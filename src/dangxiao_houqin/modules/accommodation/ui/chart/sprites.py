@@ -31,13 +31,18 @@ _LONGEST_TEXT = 460
 
 
 class Text(NamedTuple):
-    """A drawn line, logical px: ``top`` in the bar; it may be cut at each of ``cuts`` without halving a character."""
+    """A drawn text, logical px, at ``left`` and ``top`` of the bar; cut at one of ``cuts`` no character is halved."""
 
     picture: QPixmap
     width: int
     height: int
     cuts: tuple[int, ...]
     top: int = 0
+    left: int = 0
+
+
+Marks = tuple[tuple[str, str], ...]
+"""Icons beside a name with their colours."""
 
 
 class Sprites:
@@ -48,7 +53,12 @@ class Sprites:
         self.width = width
         self._bodies: dict[tuple[Ink, int], QPixmap] = {}
         self._bars: OrderedDict[tuple[int, int], tuple[Bar, Look, tuple[Text, ...]]] = OrderedDict()
-        self._texts: dict[Hashable, tuple[Text, ...]] = {}
+        self._pieces: OrderedDict[Hashable, Text] = OrderedDict()
+        self._advances: dict[tuple[bool, bool], dict[str, float]] = {
+            (True, False): {},
+            (False, True): {},
+            (False, False): {},
+        }
         self._dots: dict[tuple[Ink, int], QPixmap] = {}
         self._cells: dict[Hashable, QPixmap] = {}
         self._name = theme.font(TOKENS.px_second, bold=True)
@@ -106,72 +116,87 @@ class Sprites:
         kept = self._bars.get(key)
         if kept is not None and (kept[0] is bar or kept[0] == bar) and kept[1] is look:
             return kept[2]
-        texts = self._drawn_bar_texts(bar, look, height)
+        ink = INKS[look]
+        texts = self._lines(ink, height, bar.name, _marks(bar, ink), f"{whose(bar)} · {look.word}")
         self._bars[key] = (bar, look, texts)
-        self._bars.move_to_end(key)
         if len(self._bars) > _KEPT_TEXTS:
             self._bars.popitem(last=False)
         return texts
 
-    def _drawn_bar_texts(self, bar: Bar, look: Look, height: int) -> tuple[Text, ...]:
-        ink = INKS[look]
-        second = f"{whose(bar)} · {look.word}"
-        marks = _marks(bar, ink)
-        if height < TALL:
-            return (self._line(ink, height, 0, self._small_name, bar.name, marks, second),)
-        half = height // 2
-        return (
-            self._line(ink, half, 2, self._name, bar.name, marks, ""),
-            self._line(ink, height - half, 0, self._name, "", [], second)._replace(top=half - 1),
-        )
-
     def outage_texts(self, reason: str, height: int) -> tuple[Text, ...]:
         """停用 and why."""
-        key = ("outage", reason, height)
-        found = self._texts.get(key)
-        if found is None:
-            if height < TALL:
-                found = (self._line(OUTAGE, height, 0, self._small_name, "停用", [], reason),)
-            else:
-                half = height // 2
-                found = (
-                    self._line(OUTAGE, half, 2, self._name, "停用", [], ""),
-                    self._line(OUTAGE, height - half, 0, self._name, "", [], reason)._replace(top=half - 1),
-                )
-            self._texts[key] = found
-        return found
+        return self._lines(OUTAGE, height, "停用", (), reason)
 
-    def _line(
-        self, ink: Ink, height: int, lower: int, name: QFont, first: str, marks: list[tuple[str, str]], second: str
-    ) -> Text:
-        """One line of a bar: icon, name, marks, then the lighter text."""
-        side = 13 if name is self._name else 12
-        bold, light = QFontMetricsF(name), QFontMetricsF(self._second)
-        x = float(side + 3 if ink.icon and first else 0)
-        cuts = _cuts(bold, first, x)
-        name_at, x = x, x + bold.horizontalAdvance(first) + 4
+    def _lines(self, ink: Ink, height: int, name: str, marks: Marks, second: str) -> tuple[Text, ...]:
+        if height < TALL:
+            first = self._name_piece(ink, height, name, marks, large=False)
+            return first, self._second_piece(ink, height, second)._replace(left=first.width + 5)
+        half = height // 2
+        first = self._name_piece(ink, half, name, marks, large=True)
+        return first._replace(top=2), self._second_piece(ink, height - half, second)._replace(top=half - 1)
+
+    def _name_piece(self, ink: Ink, height: int, name: str, marks: Marks, *, large: bool) -> Text:
+        """Icon of the state, name in bold, marks."""
+        key = (ink, height, name, marks, large)
+        found = self._pieces.get(key)
+        if found is not None:
+            return found
+        font, side = (self._name, 13) if large else (self._small_name, 12)
+        x = side + 3 if ink.icon else 0
+        cuts = self._cuts(font, name, x)
+        name_at, x = x, (cuts[-1] if cuts else x) + 4
         marks_at = [x + place * (side + 2) for place in range(len(marks))]
-        cuts += [int(at + side) for at in marks_at]
-        second_at = 0.0
-        if second:
-            second_at = (marks_at[-1] + side + 7 if marks_at else x + 3) if first else 0.0
-            cuts += _cuts(light, second, second_at)
-        width = min(cuts[-1] + 2 if cuts else 1, _LONGEST_TEXT)
+        cuts += [at + side for at in marks_at]
+        width = (cuts[-1] if cuts else x) + 2
+        picture, painter = self._plate(ink, width, height)
+        middle = (height - side) / 2
+        if ink.icon:
+            self._icon(painter, ink.icon, ink.edge, 0, middle, side)
+        _write(painter, font, ink.text, name_at, 0, height, name)
+        for at, (icon, color) in zip(marks_at, marks, strict=True):
+            self._icon(painter, icon, color, at, middle, side)
+        painter.end()
+        return self._keep(key, Text(picture, width, height, tuple(cuts)))
+
+    def _second_piece(self, ink: Ink, height: int, words: str) -> Text:
+        """Class and state, the same picture for everybody of a class."""
+        key = (ink, height, words)
+        found = self._pieces.get(key)
+        if found is not None:
+            return found
+        cuts = self._cuts(self._second, words, 0)
+        width = min((cuts[-1] if cuts else 0) + 2, _LONGEST_TEXT)
+        picture, painter = self._plate(ink, width, height)
+        _write(painter, self._second, ink.second, 0, 0, height, words)
+        painter.end()
+        return self._keep(key, Text(picture, width, height, tuple(cut for cut in cuts if cut <= width)))
+
+    def _plate(self, ink: Ink, width: int, height: int) -> tuple[QPixmap, QPainter]:
+        """A canvas; over a pattern with a ground that keeps the text legible."""
         picture, painter = self.canvas(width, height)
         if ink.hatch or ink.dots:
-            painter.setPen(Qt.PenStyle.NoPen)
             plate = QColor(ink.fill)
             plate.setAlpha(225)
-            painter.setBrush(plate)
-            painter.drawRoundedRect(QRectF(0, 1, width, height - 2), 3, 3)
-        if ink.icon and first:
-            self._icon(painter, ink.icon, ink.edge, 0, lower + (height - side) / 2, side)
-        _write(painter, name, ink.text, name_at, lower, height, first)
-        for at, (icon, color) in zip(marks_at, marks, strict=True):
-            self._icon(painter, icon, color, at, lower + (height - side) / 2, side)
-        _write(painter, self._second, ink.second, second_at, lower, height, second)
-        painter.end()
-        return Text(picture, width, height, tuple(cuts))
+            painter.fillRect(QRectF(0, 2, width, height - 4), plate)
+        return picture, painter
+
+    def _cuts(self, font: QFont, text: str, x: int) -> list[int]:
+        """Where each character of ``text`` ends when it begins at ``x``; measuring each character once."""
+        advances = self._advances[font is self._second, font is self._small_name]
+        cuts, at = [], float(x)
+        for character in text:
+            advance = advances.get(character)
+            if advance is None:
+                advance = advances[character] = QFontMetricsF(font).horizontalAdvance(character)
+            at += advance
+            cuts.append(int(at + 0.999))
+        return cuts
+
+    def _keep(self, key: Hashable, text: Text) -> Text:
+        self._pieces[key] = text
+        if len(self._pieces) > _KEPT_TEXTS:
+            self._pieces.popitem(last=False)
+        return text
 
     def _icon(self, painter: QPainter, name: str, color: str, x: float, y: float, side: int) -> None:
         painter.drawPixmap(QPointF(round(x), round(y)), icons.pixmap(name, side, color, self.ratio))
@@ -200,8 +225,8 @@ class Sprites:
         self._cells.clear()
 
 
-def _marks(bar: Bar, ink: Ink) -> list[tuple[str, str]]:
-    marks = []
+def _marks(bar: Bar, ink: Ink) -> Marks:
+    marks: list[tuple[str, str]] = []
     if bar.sex:
         marks.append(("mars", TOKENS.primary) if bar.sex == "男" else ("venus", TOKENS.violet))
     if bar.pinned:
@@ -214,12 +239,7 @@ def _marks(bar: Bar, ink: Ink) -> list[tuple[str, str]]:
         marks.append(("flag", ink.text))
     if bar.moved:
         marks.append(("arrow-left-right", ink.text))
-    return marks
-
-
-def _cuts(metrics: QFontMetricsF, text: str, x: float) -> list[int]:
-    """Where each character of ``text`` ends when it begins at ``x``."""
-    return [int(x + metrics.horizontalAdvance(text[:count]) + 0.999) for count in range(1, len(text) + 1)]
+    return tuple(marks)
 
 
 def _write(painter: QPainter, font: QFont, color: str, x: float, y: float, height: float, text: str) -> None:
