@@ -378,6 +378,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_move_request_state", ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_move_request_stay_id"), ["stay_id"], unique=False)
 
+    with op.batch_alter_table("enrollment", schema=None) as batch_op:
+        batch_op.create_index("ix_enrollment_leave_on", ["leave_on"], unique=False)
+
     with op.batch_alter_table("stay", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=12), server_default="trainee", nullable=False))
         batch_op.add_column(sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True))
@@ -387,4 +390,5 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("end_reason", sa.String(length=100), server_default="", nullable=False))
         batch_op.add_column(sa.Column("planned_arrive", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("planned_leave", sa.Date(), nullable=True))
+        batch_op.create_index("ix_stay_leave", ["leave"], unique=False)
         batch_op.create_index(batch_op.f("ix_stay_moved_from_id"), ["moved_from_id"], unique=False)

@@ -12,8 +12,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 
 from .domain import ASSIGN, VIEW, NightFigures, StayState
-from .queries import count_day, list_waiting_classes, night_figures
-from .queries.statistics import read_summary
+from .queries import count_day, first_night, list_waiting_classes, night_figures
 from .statistics import Grouping, occupancy
 
 WEEK = timedelta(days=7)
@@ -150,19 +149,24 @@ def charts(ctx: Ctx) -> Sequence[ChartSpec]:
 
 
 def _weeks(ctx: Ctx) -> ColumnsSpec:
+    """The held rate of each week as the statistics tell it, read a night at a time instead of a stay at a time."""
     today = ctx.today()
-    monday = today - timedelta(days=today.weekday())
-    summary = read_summary(ctx, monday - (WEEKS - 1) * WEEK, monday + WEEK, Grouping.WEEK, compare=False)
-    rates = tuple(line.figures.held_rate for line in summary.lines)
+    first = today - timedelta(days=today.weekday()) - (WEEKS - 1) * WEEK
+    starts = [first + number * WEEK for number in range(WEEKS)]
+    nights, since = night_figures(ctx, first, first + WEEKS * WEEK), first_night(ctx)
+    rates = []
+    for start in starts:
+        week = [n for n in nights if start <= n.night < start + WEEK and since is not None and n.night >= since]
+        rates.append(occupancy(sum(n.taken for n in week), sum(n.available for n in week)))
     return ColumnsSpec(
         f"近 {WEEKS} 周床位入住率（%）",
-        tuple(f"{line.start.isocalendar().week}周" for line in summary.lines),
+        tuple(f"{start.isocalendar().week}周" for start in starts),
         (("床位", tuple(None if rate is None else round(rate * 100, 1) for rate in rates)),),
         unit="%",
         top=100.0,
         note="含本周已安排的夜晚；停用床位不计",
         page=STATISTICS,
-        args=tuple({"start": line.start, "end": line.end, "grouping": Grouping.WEEK.value} for line in summary.lines),
+        args=tuple({"start": start, "end": start + WEEK, "grouping": Grouping.WEEK.value} for start in starts),
         order=100,
     )
 

@@ -39,6 +39,7 @@ class Stay(Entity):
         CheckConstraint("leave > arrive", name="order", info={"sentence": "离开日期必须晚于入住日期。"}),
         CheckConstraint("sex IN ('男', '女')", name="sex", info={"sentence": "性别只能是男或女。"}),
         Index("ix_stay_arrive_leave", "arrive", "leave"),
+        Index("ix_stay_leave", "leave"),
     )
 
     enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)

@@ -68,6 +68,7 @@ class Enrollment(Entity):
     __tablename__ = "enrollment"
     __table_args__ = (
         Index("ix_enrollment_class_id_seq_no", "class_id", "seq_no"),
+        Index("ix_enrollment_leave_on", "leave_on"),
         CheckConstraint("sex IN ('男', '女')", name="sex", info={"sentence": "性别只能是男或女。"}),
     )
 

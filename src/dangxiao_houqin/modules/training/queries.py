@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Row, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import Row, SQLColumnExpression, and_, func, or_, select
 
 from dangxiao_houqin.core.columns import mask_id, mask_phone
 from dangxiao_houqin.core.errors import NotFound
@@ -26,21 +26,17 @@ LEAVE = func.coalesce(Enrollment.leave_on, TrainingClass.leave_on)
 
 
 def _class_statement() -> AnySelect:
-    counts = (
-        select(
-            Enrollment.class_id,
-            func.count().label("enrolled"),
-            func.sum(case((Enrollment.lodging, 1), else_=0)).cast(Integer).label("lodgers"),
-        )
-        .where(Enrollment.status == "enrolled")
-        .group_by(Enrollment.class_id)
-        .subquery()
+    """Classes with the number of people on their rosters, counted for those that are shown and no others."""
+    enrolled = (
+        select(func.count())
+        .where(Enrollment.class_id == TrainingClass.id, Enrollment.status == "enrolled")
+        .correlate(TrainingClass)
     )
     return select(
         TrainingClass,
-        func.coalesce(counts.c.enrolled, 0).label("enrolled"),
-        func.coalesce(counts.c.lodgers, 0).label("lodgers"),
-    ).outerjoin(counts, counts.c.class_id == TrainingClass.id)
+        enrolled.scalar_subquery().label("enrolled"),
+        enrolled.where(Enrollment.lodging).scalar_subquery().label("lodgers"),
+    )
 
 
 def _class_row(ctx: Ctx, row: Row[Any]) -> ClassRow:

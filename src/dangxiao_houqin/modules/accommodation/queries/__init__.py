@@ -5,7 +5,7 @@ from __future__ import annotations
 from .desk import get_desk_person, list_desk, list_overdue
 from .desk_lists import list_cards, list_compensations, list_requests
 from .desk_registers import get_guest, list_bed_moves, list_guests
-from .figures import count_day, list_free_beds_on, list_waiting_classes, night_figures
+from .figures import count_day, first_night, list_free_beds_on, list_waiting_classes, night_figures
 from .floors import list_floor_people, list_head_counts
 from .stays import (
     PLACE_ORDER,
@@ -23,6 +23,7 @@ __all__ = [
     "PLACE_ORDER",
     "bed_option",
     "count_day",
+    "first_night",
     "get_desk_person",
     "get_guest",
     "get_stay",

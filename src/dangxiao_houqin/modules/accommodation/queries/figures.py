@@ -29,9 +29,9 @@ from dangxiao_houqin.modules.places.api import (
     list_closed_beds,
     room,
 )
-from dangxiao_houqin.modules.training.api import LEAVE_EXPRESSION, training_class
+from dangxiao_houqin.modules.training.api import training_class
 
-from .stays import PLACE_ORDER, is_arrival, is_departure, unassigned_statement
+from .stays import PLACE_ORDER, is_arrival, is_departure, stays_beyond, unassigned_statement
 
 DAY = timedelta(days=1)
 HERE = (StayState.IN_HOUSE.value, StayState.LEFT.value)
@@ -74,6 +74,12 @@ def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:
     )
 
 
+def first_night(ctx: Ctx) -> date | None:
+    """The first night anybody ever slept here; occupancy is told from then on."""
+    ctx.require(VIEW)
+    return ctx.session.scalar(select(func.min(BedNight.night)))
+
+
 def count_day(ctx: Ctx, day: date) -> DayCounts:
     """Who comes, who goes and who sleeps here on ``day``."""
     ctx.require(VIEW)
@@ -98,7 +104,7 @@ def count_day(ctx: Ctx, day: date) -> DayCounts:
 def list_waiting_classes(ctx: Ctx, from_day: date) -> tuple[WaitingClass, ...]:
     """Classes with people who need a bed after ``from_day`` and hold none, by their start."""
     ctx.require(VIEW)
-    people = unassigned_statement().where(from_day < LEAVE_EXPRESSION).subquery()
+    people = unassigned_statement().where(stays_beyond(from_day)).subquery()
     statement = (
         select(training_class.c.id, training_class.c.name, func.count())
         .join(people, people.c.class_id == training_class.c.id)

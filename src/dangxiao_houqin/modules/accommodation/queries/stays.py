@@ -110,7 +110,7 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
 
     Filters: ``class_id``, ``class_code``, ``state`` (a state, or ``current``), ``building_id``, ``room_id``, ``sex``,
     ``on`` (a night slept), ``when`` (``("on" | "arrive" | "leave", day)``: sleeps here, comes, goes on the day; who
-    only changes beds neither comes nor goes).
+    only changes beds neither comes nor goes; ``("nights", (start, end))``: sleeps here on a night of ``[start, end)``).
     """
     ctx.require(VIEW)
     return fetch_listing(
@@ -157,10 +157,11 @@ def is_departure(day: date) -> ColumnElement[bool]:
     return and_(Stay.leave == day, ~goes_on.exists())
 
 
-_ON_DAY: dict[str, Callable[[date], ColumnElement[bool]]] = {
+_ON_DAY: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "on": lambda day: and_(Stay.arrive <= day, Stay.leave > day),
     "arrive": is_arrival,
     "leave": is_departure,
+    "nights": lambda span: and_(Stay.arrive < span[1], Stay.leave > span[0]),
 }
 
 
@@ -232,6 +233,16 @@ def unassigned_statement() -> AnySelect:
     )
 
 
+def stays_beyond(day: date) -> ColumnElement[bool]:
+    """Leaves after ``day``.
+
+    What stands beside the plain condition says the same in a way that an index answers: most of the roster belongs to
+    classes long over.
+    """
+    ahead = select(training_class.c.id).where(training_class.c.leave_on > day)
+    return and_(day < LEAVE_EXPRESSION, or_(enrollment.c.class_id.in_(ahead), enrollment.c.leave_on > day))
+
+
 def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
     """People who need a bed and hold none; filters ``class_id``, ``from_day`` (still to come or there)."""
     ctx.require(VIEW)
@@ -254,7 +265,7 @@ def list_unassigned(ctx: Ctx, query: ListQuery) -> Listing[UnassignedRow]:
         search=(enrollment.c.search_key, enrollment.c.unit_name),
         filters={
             "class_id": lambda v: enrollment.c.class_id == v,
-            "from_day": lambda v: v < LEAVE_EXPRESSION,
+            "from_day": stays_beyond,
         },
         sorts={
             "name": enrollment.c.sort_key,
