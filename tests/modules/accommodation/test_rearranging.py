@@ -333,8 +333,8 @@ GESTURE = st.tuples(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(gestures_done=st.lists(GESTURE, max_size=8))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(gestures_done=st.lists(GESTURE, max_size=6))
 def test_whatever_is_done_the_house_stays_true(
     db_url: str, unit: Any, clock: FixedClock, gestures_done: list[tuple[str, int, int, int]]
 ) -> None:

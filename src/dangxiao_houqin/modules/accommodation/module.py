@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _FREE, _WAITING = "accommodation.free_beds", "accommodation.unassigned"
 
 
+def _chart_page(desk: Any) -> Any:
+    from .ui.chart_page import ChartPage
+
+    return ChartPage(desk)
+
+
 def _stays_page(desk: Any) -> Any:
     from .ui.stays_page import StaysPage
 
@@ -85,6 +91,7 @@ def _discrepancies_page(desk: Any) -> Any:
 
 def _pages() -> tuple[PageSpec, ...]:
     return (
+        PageSpec("accommodation.chart", "房态图", "calendar-days", _chart_page, VIEW, order=120),
         PageSpec("accommodation.reception", "报到退房", "log-in", _reception_page, DESK, order=125),
         PageSpec("accommodation.stays", "学员住宿", "bed-double", _stays_page, VIEW, order=130, opens=("stay",)),
         PageSpec(_FREE, "空床", "bed-single", _free_beds_page, VIEW, order=131, under="accommodation.stays"),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from dangxiao_houqin.core.errors import AppError, Conflict
@@ -174,6 +174,11 @@ class ChartPage(Page):
             self.tools.filters.set_value("free", target["free"])
         if target.get("day"):
             self._look_at("day", target["day"])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.chart.setFocus()
 
     @Slot(object)
     def _have_stay(self, stay: Any) -> None:
@@ -421,7 +426,7 @@ class ChartPage(Page):
         self._releasing = None
 
     def to_desk(self, bar: Bar) -> None:
-        self._desk.go("accommodation.desk", stay_id=bar.stay_id)
+        self._desk.go("accommodation.reception", stay_id=bar.stay_id)
 
     def open_person(self, bar: Bar) -> None:
         self._desk.open(Ref("stay", bar.stay_id))
@@ -460,7 +465,7 @@ class ChartPage(Page):
 
     @Slot()
     def _reception(self) -> None:
-        self._desk.go("accommodation.desk")
+        self._desk.go("accommodation.reception")
 
 
 def _read_around(ctx: Ctx, anchor: date | None) -> ChartData:

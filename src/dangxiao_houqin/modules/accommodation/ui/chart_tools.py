@@ -48,6 +48,7 @@ class ChartTools(Card):
         self.zoom = Segmented(((7, "7 天"), (14, "14 天"), (30, "30 天"), (0, "按班次")), name="时间范围")
         self.zoom.changed.connect(self._zoom)
         self.month = button("", self._pick_day, tooltip="选择日期")
+        self.month.setMinimumWidth(172)
         self.lanes_button = tool_button("inbox", "显示或隐藏未分配和暂存区", self.lanes_toggled)
         self.types_button = tool_button("layers", "表头按房型显示空床", self._toggle_types)
         self.expand_button = tool_button("list-filter", "展开或收起全部房间", self._toggle_rooms)
@@ -82,6 +83,7 @@ class ChartTools(Card):
         """Buildings, floors and types as the house has them."""
         self._data = data
         self._fill_choices()
+        self._seen(*self._chart.seen)
 
     def _fill_choices(self) -> None:
         data = self._data
