@@ -58,18 +58,18 @@ FREE_BED_COLUMNS: tuple[Column[FreeBedRow], ...] = (
 )
 
 CARD_COLUMNS: tuple[Column[CardRow], ...] = (
-    Column("name", "姓名", lambda r: r.name, width=96, paper_mm=22),
+    Column("name", "姓名", lambda r: r.name, width=110, paper_mm=22),
     Column("sex", "性别", lambda r: r.sex, width=56, hidden=True, align="center"),
-    Column("unit_name", "单位", lambda r: r.unit_name, width=170, paper_mm=44),
-    Column("class_name", "班次", lambda r: r.class_name, width=200, paper_mm=50),
-    Column("place", "房间床位", lambda r: r.place, width=130, paper_mm=30),
-    Column("number", "卡号", lambda r: r.number, width=90, paper_mm=18),
-    Column("copies", "张数", lambda r: r.copies, "int", width=60, paper_mm=12),
-    Column("issued_at", "领取时间", lambda r: r.issued_at, "datetime", width=140, paper_mm=32),
-    Column("closed_at", "归还时间", lambda r: r.closed_at, "datetime", width=140, paper_mm=32),
+    Column("unit_name", "单位", lambda r: r.unit_name, width=150, paper_mm=44),
+    Column("class_name", "班次", lambda r: r.class_name, width=168, paper_mm=50),
+    Column("place", "房间床位", lambda r: r.place, width=124, paper_mm=30),
+    Column("number", "卡号", lambda r: r.number, width=84, paper_mm=18),
+    Column("copies", "张数", lambda r: r.copies, "int", width=56, paper_mm=12),
+    Column("issued_at", "领取时间", lambda r: r.issued_at, "datetime", width=138, paper_mm=32),
+    Column("closed_at", "归还时间", lambda r: r.closed_at, "datetime", width=138, paper_mm=32),
     Column("left_at", "退房时间", lambda r: r.left_at, "datetime", width=140, hidden=True, sortable=False),
     Column("note", "备注", lambda r: r.note, width=140, hidden=True, sortable=False),
-    Column("state", "状态", lambda r: r.pill, "pill", width=84, paper_mm=16),
+    Column("state", "状态", lambda r: r.pill, "pill", width=80, paper_mm=16),
 )
 
 COMPENSATION_COLUMNS: tuple[Column[CompensationRow], ...] = (
@@ -87,35 +87,35 @@ COMPENSATION_COLUMNS: tuple[Column[CompensationRow], ...] = (
 
 REQUEST_COLUMNS: tuple[Column[RequestRow], ...] = (
     Column("asked_on", "申请日期", lambda r: r.asked_on, "date", width=104, paper_mm=22),
-    Column("name", "姓名", lambda r: r.name, width=96, paper_mm=22),
+    Column("name", "姓名", lambda r: r.name, width=110, paper_mm=22),
     Column("sex", "性别", lambda r: r.sex, width=56, paper_mm=10, align="center"),
     Column("class_name", "班次", lambda r: r.class_name, width=190, hidden=True),
-    Column("place", "现住", lambda r: r.place, width=130, paper_mm=30),
-    Column("reason", "原因", lambda r: r.reason, width=130, paper_mm=30),
-    Column("wish", "想调到", lambda r: r.wish, width=160, paper_mm=34),
-    Column("with_name", "愿与谁对调", lambda r: f"{r.with_name} {r.with_place}".strip(), width=170, paper_mm=34),
-    Column("answer", "处理意见", lambda r: r.answer, width=160, paper_mm=34),
+    Column("place", "现住", lambda r: r.place, width=124, paper_mm=30),
+    Column("reason", "原因", lambda r: r.reason, width=120, paper_mm=30),
+    Column("wish", "想调到", lambda r: r.wish, width=130, paper_mm=34),
+    Column("with_name", "愿与谁对调", lambda r: f"{r.with_name} {r.with_place}".strip(), width=160, paper_mm=34),
+    Column("answer", "处理意见", lambda r: r.answer, width=120, paper_mm=34),
     Column("state", "状态", lambda r: r.state.pill, "pill", width=84, paper_mm=16),
 )
 
 GUEST_COLUMNS: tuple[Column[GuestRow], ...] = (
     Column("name", "姓名", lambda r: r.name, width=96, paper_mm=22),
-    Column("sex", "性别", lambda r: r.sex, width=56, paper_mm=10, align="center"),
-    Column("kind", "类别", lambda r: r.kind.label, width=90, paper_mm=20),
-    Column("unit_name", "单位", lambda r: r.unit_name, width=170, paper_mm=40),
-    Column("phone", "联系电话", lambda r: r.phone, "phone", width=124, paper_mm=26, sortable=False),
+    Column("sex", "性别", lambda r: r.sex, width=52, paper_mm=10, align="center"),
+    Column("kind", "类别", lambda r: r.kind.label, width=84, paper_mm=20),
+    Column("unit_name", "单位", lambda r: r.unit_name, width=126, paper_mm=40),
+    Column("phone", "联系电话", lambda r: r.phone, "phone", width=116, paper_mm=26, sortable=False),
     Column("id_kind", "证件", lambda r: r.id_kind, width=90, hidden=True, sortable=False),
     Column("id_number", "证件号码", lambda r: r.id_number, "id_number", width=170, hidden=True, sortable=False),
     Column("plate", "车牌号", lambda r: r.plate, width=96, hidden=True),
-    Column("host", "接待人", lambda r: r.host, width=90, paper_mm=20),
-    Column("purpose", "事由", lambda r: r.purpose, width=140, paper_mm=30),
-    Column("place", "房间床位", lambda r: r.place, width=130, paper_mm=30),
-    Column("arrive", "入住日期", lambda r: r.arrive, "date", width=104, paper_mm=22),
-    Column("leave", "离开日期", lambda r: r.leave, "date", width=104, paper_mm=22),
-    Column("nights", "晚数", lambda r: r.nights, "int", width=60, paper_mm=12, sortable=False),
+    Column("host", "接待人", lambda r: r.host, width=84, paper_mm=20),
+    Column("purpose", "事由", lambda r: r.purpose, width=88, paper_mm=30),
+    Column("place", "房间床位", lambda r: r.place, width=124, paper_mm=30),
+    Column("arrive", "入住日期", lambda r: r.arrive, "date", width=100, paper_mm=22),
+    Column("leave", "离开日期", lambda r: r.leave, "date", width=100, paper_mm=22),
+    Column("nights", "晚数", lambda r: r.nights, "int", width=60, paper_mm=12, hidden=True, sortable=False),
     Column("price", "每晚价格", lambda r: r.price, "money", width=90, hidden=True),
     Column("amount", "合计", lambda r: r.amount, "money", width=90, hidden=True, sortable=False),
-    Column("state", "状态", lambda r: r.state.pill, "pill", width=90, paper_mm=16),
+    Column("state", "状态", lambda r: r.state.pill, "pill", width=84, paper_mm=16),
 )
 
 BED_MOVE_COLUMNS: tuple[Column[BedMoveRow], ...] = (
@@ -136,11 +136,12 @@ HEAD_COUNT_COLUMNS: tuple[Column[HeadCountRow], ...] = (
     Column("floor_name", "楼层", lambda r: r.floor_name, width=76, paper_mm=18),
     Column("expected", "应在", lambda r: r.expected, "int", width=64, paper_mm=14),
     Column("present", "实在", lambda r: r.present, "int", width=64, paper_mm=14),
-    Column("on_leave", "请假", lambda r: r.on_leave, "int", width=64, paper_mm=14),
-    Column("absent", "未归", lambda r: r.absent, "int", width=64, paper_mm=14),
+    Column("on_leave", "请假", lambda r: r.on_leave if r.counted_at else None, "int", width=64, paper_mm=14),
+    Column("absent", "未归", lambda r: r.absent if r.counted_at else None, "int", width=64, paper_mm=14),
     Column("counted_at", "查寝时间", lambda r: r.counted_at, "datetime", width=140, paper_mm=32),
     Column("counter", "查寝人", lambda r: r.counter, width=90, paper_mm=22),
     Column("note", "备注", lambda r: r.note, width=180, paper_mm=40),
+    Column("state", "状态", lambda r: r.pill, "pill", width=84, paper_mm=16, sortable=False),
 )
 
 FLOOR_PERSON_COLUMNS: tuple[Column[FloorPerson], ...] = (

@@ -196,6 +196,10 @@ class HeadCountRow:
     counter: str
     note: str
 
+    @property
+    def pill(self) -> Pill:
+        return Pill("已查", "success") if self.counted_at is not None else Pill("未查", "warning")
+
 
 @dataclass(frozen=True)
 class FloorPerson:

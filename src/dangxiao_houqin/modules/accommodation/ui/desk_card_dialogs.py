@@ -26,8 +26,7 @@ def card_price(rules: DeskRules) -> int:
 
 def cards_of(ctx: Ctx, stay_id: int) -> tuple[CardRow, ...]:
     """The cards a guest has in his hands."""
-    rows = list_cards(ctx, ListQuery(filters={"stay_id": stay_id, "state": CardState.OUT.value}, limit=50)).rows
-    return tuple(row for row in rows if row.stay_id == stay_id)
+    return list_cards(ctx, ListQuery(filters={"stay_id": stay_id, "state": CardState.OUT.value}, limit=50)).rows
 
 
 class CardDialog(FormDialog):

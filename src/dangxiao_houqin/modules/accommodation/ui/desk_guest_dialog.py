@@ -61,7 +61,16 @@ class GuestDialog(FormDialog):
             DateField("arrive", "入住", required=True, minimum=day),
             DateField("leave", "离开", required=True, minimum=day + timedelta(days=1)),
         )
-        self.form.add(PickerField("bed_id", "床位", runner, _Beds(self), required=True, help="按性别和日期找空床"))
+        self.form.add(
+            PickerField(
+                "bed_id",
+                "床位",
+                runner,
+                _Beds(self),
+                required=True,
+                help="输入楼栋或房号，只列这几晚空着的床",
+            )
+        )
         if rules.guest_ids:
             self.form.add(
                 ChoiceField("id_kind", "证件种类", [(kind, kind) for kind in ID_KINDS]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from dangxiao_houqin.core.columns import chinese_date
@@ -71,6 +71,10 @@ class HeadCountDialog(FormDialog):
                 self.list.set_checked(person.stay_id, False)
         self._changed()
         self._grow()
+        self.list.list.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.list.list.setFocus()
 
     def _text(self, person: FloorPerson, mark: str = "") -> str:
