@@ -117,20 +117,34 @@ class ColumnChart(ClickableChart):
     def __init__(self, parent: QWidget | None = None, *, unit: str = "") -> None:
         super().__init__(parent)
         self._labels: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._series: tuple[Series, ...] = ()
         self._unit = unit
         self._top = 1.0
         self.setMinimumHeight(200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_data(self, labels: Sequence[str], series: Sequence[Series], *, top: float | None = None) -> None:
-        """Show series over labels; ``top`` is the value of the upper line (else a round number above all)."""
+    def set_data(
+        self,
+        labels: Sequence[str],
+        series: Sequence[Series],
+        *,
+        top: float | None = None,
+        unit: str | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        """Show series over labels; ``top`` is the value of the upper line (else a round number above all).
+
+        ``unit`` replaces the chart's own; ``names`` are said instead of the labels where there is room for words.
+        """
+        self._unit = self._unit if unit is None else unit
         self._labels, self._series = tuple(labels), tuple(series)
+        self._names = tuple(names) or self._labels
         highest = max((value for each in series for value in each.values if value is not None), default=0.0)
         self._top = top or round_above(highest)
         words = [
-            f"{label}：" + "，".join(f"{each.title} {_number(each.values[place])}{self._unit}" for each in series)
-            for place, label in enumerate(labels)
+            f"{name}：" + "，".join(f"{each.title} {_number(each.values[place])}{self._unit}" for each in series)
+            for place, name in enumerate(self._names)
         ]
         self.setAccessibleDescription("；".join(words))
         self.update()
@@ -213,7 +227,7 @@ class ColumnChart(ClickableChart):
         if place < 0:
             return ""
         lines = [f"{each.title} {_number(each.values[place])}{self._unit}" for each in self._series]
-        return "\n".join((self._labels[place], *lines))
+        return "\n".join((self._names[place], *lines))
 
     def event(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):

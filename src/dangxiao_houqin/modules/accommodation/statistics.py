@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 DAY = timedelta(days=1)
+YEAR_DAYS = 366
 _ROOM = 10_000_000  # above any ordinal of a day: room and night make one number
 
 
@@ -72,7 +74,7 @@ FORMULAS: tuple[Formula, ...] = (
     Formula("入住率", "已住床晚 ÷ 今天以前的可用床晚 × 100%。"),
     Formula("预订率", "已订床晚 ÷ 今晚及以后的可用床晚 × 100%。"),
     Formula("平均住宿", "已住床晚 ÷ 已住人次；一人参加一个班次计 1 人次，只计本期内的夜晚。"),
-    Formula("同比", "本期入住率 − 上年同期入住率（百分点）；上年同期没有住宿记录的不比较。"),
+    Formula("同比", "本期入住率 − 上年同期入住率（百分点）；只比已过的夜晚，上年同期没有住宿记录的不比较。"),
 )
 
 
@@ -81,8 +83,7 @@ def occupancy(taken: int, available: int | None) -> float | None:
     return taken / available if available else None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldNights:
+class HeldNights(NamedTuple):
     """The nights ``[start, end)`` that one person holds one bed; ``came``: he reported in.
 
     ``class_id`` 0 and ``kind`` 临时住客 (or 授课教师) for guests of no class.
@@ -181,8 +182,9 @@ class Figures:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: ``key`` is ``2026-03``, ``2026``, ``2026-W10``, a building's or class's id or a kind; the nights
-    ``[start, end)`` it covers; ``before`` is the same line a year earlier, ``None`` where nothing is recorded."""
+    """One line: ``key`` is ``2026-03``, ``2026``, ``2026-W10``, a building's or class's id or a kind; ``[start, end)``
+    are the nights it covers, of a class those it holds; ``before`` is the same line a year earlier, ``None`` where
+    nothing is recorded."""
 
     key: str
     title: str
@@ -233,10 +235,13 @@ class _Tally:
     booked_people: set[int] = field(default_factory=set)
     rooms: set[int] = field(default_factory=set)
     booked_rooms: set[int] = field(default_factory=set)
+    first: date = date.max
+    end: date = date.min
 
     def add(self, held: HeldNights, start: date, end: date, today: date, stock: BedStock) -> None:
         """Count the nights ``[start, end)`` of ``held``."""
         middle = min(max(today, start), end)
+        self.first, self.end = min(self.first, start), max(self.end, end)
         base = held.room_id * _ROOM
         if past := (middle - start).days:
             if held.came:
@@ -311,6 +316,8 @@ def summarise(
     lines = []
     for key in spans or tallies:
         title, a, b = spans[key] if spans else (names.get(key, key), start, end)
+        if grouping is Grouping.CLASS:
+            a, b = tallies[key].first, tallies[key].end
         beds: tuple[int | None, int | None] = (None, None)
         if grouping.has_beds:
             home = int(key) if grouping is Grouping.BUILDING else None
@@ -365,14 +372,13 @@ def year_before(day: date) -> date:
         return date(day.year - 1, 3, 1)
 
 
-def beside(now: Summary, before: Summary | None) -> Summary:
+def beside(now: Summary, before: Summary) -> Summary:
     """``now`` with the lines of the year before beside its own.
 
-    ``before`` covers the same nights a year earlier, as far as they are past.  Nothing is compared with a period in
-    which nobody slept (the office did not keep its books here yet); a class is compared with nothing.
+    ``before`` covers the same nights a year earlier, as far as they are past.  A line is compared with nothing where
+    nobody was reported in then though beds were given out (the office did not use the desk yet), and where the first
+    night on record is later; a class is never compared, nor is the total of more than a year.
     """
-    if before is None or not before.total.figures.slept:
-        return now
     known = {line.key: line.figures for line in before.lines}
     lines = []
     for line in now.lines:
@@ -383,9 +389,14 @@ def beside(now: Summary, before: Summary | None) -> Summary:
             found = known.get(f"{line.start.year - 1:04d}")
         elif now.grouping in (Grouping.BUILDING, Grouping.KIND):
             found = known.get(line.key)
-        if now.grouping.of_time and found is not None and not found.slept:
-            found = None
-        lines.append(Line(line.key, line.title, line.start, line.end, line.figures, found))
-    whole = now.total
-    total = Line(whole.key, whole.title, whole.start, whole.end, whole.figures, before.total.figures)
-    return Summary(now.start, now.end, now.today, now.grouping, tuple(lines), total, now.first_night)
+        lines.append(replace(line, before=_recorded(found)))
+    longer = (now.end - now.start).days > YEAR_DAYS
+    total = now.total if longer else replace(now.total, before=_recorded(before.total.figures))
+    return replace(now, lines=tuple(lines), total=total)
+
+
+def _recorded(figures: Figures | None) -> Figures | None:
+    """The figures, unless they tell nothing about who slept."""
+    if figures is None or (not figures.slept and (figures.unconfirmed or not figures.available)):
+        return None
+    return figures

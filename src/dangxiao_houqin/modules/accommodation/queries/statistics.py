@@ -65,24 +65,23 @@ def read_held_nights(ctx: Ctx, start: date, end: date) -> list[HeldNights]:
     ).all()
     parents = {row.id: row.moved_from_id for row in rows if row.enrollment_id is None}
     found = []
-    for row in rows:
-        person = row.enrollment_id
+    for stay_id, person, _, bed_id, room_id, building_id, class_id, class_kind, kind, state, first, last in rows:
         if person is None:  # a guest of no class who changed beds is one person
-            root = row.id
+            root = stay_id
             while (parent := parents.get(root)) is not None:
                 root = parent
             person = -root
         found.append(
             HeldNights(
                 person=person,
-                bed_id=row.bed_id,
-                room_id=row.room_id,
-                building_id=row.building_id,
-                class_id=row.class_id or 0,
-                kind=row.class_kind or StayKind(row.kind).label,
-                came=row.state in CAME,
-                start=row.first,
-                end=row.last + DAY,
+                bed_id=bed_id,
+                room_id=room_id,
+                building_id=building_id,
+                class_id=class_id or 0,
+                kind=class_kind or StayKind(kind).label,
+                came=state in CAME,
+                start=first,
+                end=last + DAY,
             )
         )
     return found
@@ -116,28 +115,26 @@ def read_summary(ctx: Ctx, start: date, end: date, grouping: Grouping, *, compar
     """
     ctx.require(VIEW)
     first = ctx.session.scalar(select(func.min(BedNight.night)))
-    now = _summary(ctx, start, end, grouping, first)
-    until = now.compared_until
-    if not compare or until <= start or first is None or year_before(until) <= first:
+    today = ctx.today()
+    until = year_before(min(end, today))
+    comparing = compare and first is not None and start < today and until > first
+    since = max(year_before(start), first) if comparing and first is not None else start
+    held = read_held_nights(ctx, since, end)
+    stock = read_bed_stock(ctx, since, end)
+    titles = _titles(ctx, grouping, {one.class_id for one in held})
+    now = summarise(held, stock, start, end, today, grouping, titles, first_night=first)
+    if not comparing:
         return now
-    return beside(now, _summary(ctx, year_before(start), year_before(until), grouping, first))
+    return beside(now, summarise(held, stock, year_before(start), until, today, grouping, titles, first_night=first))
 
 
-def _summary(ctx: Ctx, start: date, end: date, grouping: Grouping, first: date | None) -> Summary:
-    held = read_held_nights(ctx, start, end)
-    stock = read_bed_stock(ctx, start, end)
-    titles = _titles(ctx, grouping, held)
-    return summarise(held, stock, start, end, ctx.today(), grouping, titles, first_night=first)
-
-
-def _titles(ctx: Ctx, grouping: Grouping, held: list[HeldNights]) -> dict[str, str]:
+def _titles(ctx: Ctx, grouping: Grouping, ids: set[int]) -> dict[str, str]:
     if grouping is Grouping.BUILDING:
         rows = ctx.session.execute(
             select(building.c.id, building.c.name).order_by(building.c.sort_order, building.c.id)
         )
         return {str(building_id): name for building_id, name in rows}
     if grouping is Grouping.CLASS:
-        ids = {one.class_id for one in held}
         found = select(training_class.c.id, training_class.c.name)
         if len(ids) < 500:  # else all of them: an IN of thousands helps nobody
             found = found.where(training_class.c.id.in_(ids))

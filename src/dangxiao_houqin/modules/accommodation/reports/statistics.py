@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.documents.paper import A4, Cell, Drawing, Head, Sheet, Table, TableColumn
-from dangxiao_houqin.modules.accommodation.statistics import FORMULAS, Figures, Line, Summary
+from dangxiao_houqin.modules.accommodation.statistics import FORMULAS, Figures, Grouping, Line, Summary
 
 if TYPE_CHECKING:
     from dangxiao_houqin.documents.painter import Painter
 
-_CHART_HEIGHT, _CHART_FOOT, _CHART_HEAD, _CHART_LEFT = 52.0, 6.0, 7.0, 12.0
+_CHART_HEIGHT, _CHART_FOOT, _CHART_HEAD, _CHART_LEFT = 44.0, 6.0, 7.0, 12.0
 _MOST_BARS = 40
-_DARK, _PALE = 0.35, 0.75
+_DARK = 0.35
+_HALF = 50.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
 
 
+def nights(average: float | None) -> str:
+    """``4.6`` nights, or a dash."""
+    return "—" if average is None else f"{average:.1f}"
+
+
 def points(change: float | None) -> str:
     """``+3.1``, ``−0.4`` percentage points, or a dash."""
     return "—" if change is None else f"{change:+.1f}".replace("-", "−")
@@ -67,24 +73,20 @@ def warnings(summary: Summary) -> tuple[str, ...]:
 def statistics_sheet(data: StatisticsSheet, *, with_chart: bool = True) -> Sheet:
     """住宿统计表 on A4 upright: a line a group, the total, a chart of the rates, and how each figure is counted."""
     summary = data.summary
-    rated = summary.grouping.has_beds
-    title = TableColumn(summary.grouping.label, 22 if rated else 52, "center" if rated else "left")
-    names = (
-        ("已住床晚", "已住房晚", "已住人次", "平均住宿(晚)", "可用床晚", "入住率", "上年同期", "同比(百分点)")
-        if rated
-        else ("已住床晚", "已住房晚", "已住人次", "平均住宿(晚)", "占比")
-    )
-    tail = ("已订床晚", "预订率", "未登记床晚") if rated else ("已订床晚", "未登记床晚")
-    width = (A4.usable_width - 10 - title.width) / len(names + tail)
+    places = _places(summary)
+    title_width = 52.0 if summary.grouping is Grouping.CLASS else 24.0
+    width = (A4.usable_width - 10 - title_width) / len(places)
     columns = (
         TableColumn("序号", 10, "center"),
-        title,
-        *(TableColumn(name, width, "right") for name in names + tail),
+        TableColumn(summary.grouping.label, title_width, "left" if summary.grouping is Grouping.CLASS else "center"),
+        *(TableColumn(name, width, "right") for name, _ in places),
     )
-    rows: list[list[object]] = [_row(summary, line, number) for number, line in enumerate(summary.lines, 1)]
+    rows: list[list[object]] = [
+        [number, line.title, *(value(line) for _, value in places)] for number, line in enumerate(summary.lines, 1)
+    ]
     if rows:
-        total = _row(summary, summary.total, None)
-        rows.append([Cell("合计", span=2, align="center", bold=True), *(Cell(each, bold=True) for each in total[2:])])
+        total = [Cell(value(summary.total), bold=True) for _, value in places]
+        rows.append([Cell("合计", span=2, align="center", bold=True), *total])
     until = f"已住算到{chinese_date(summary.today - timedelta(days=1))}" if summary.end > summary.today else ""
     notes = (*warnings(summary), *(f"{formula.title}：{formula.text}" for formula in FORMULAS))
     return Sheet(
@@ -92,7 +94,7 @@ def statistics_sheet(data: StatisticsSheet, *, with_chart: bool = True) -> Sheet
         school=data.school,
         paper=A4,
         head=Head(f"按{summary.grouping.label}统计", until, "单位：床晚、房晚、人次"),
-        table=Table(columns, rows, row_height=7.0, header_height=11.0, empty_text="（这段时间没有住宿记录）"),
+        table=Table(columns, rows, row_height=6.5, header_height=11.0, empty_text="（这段时间没有住宿记录）"),
         notes=notes,
         signature=(f"制表人：{data.prepared_by}", "审核人：", "制表日期："),
         printed_at=data.printed_at,
@@ -100,15 +102,33 @@ def statistics_sheet(data: StatisticsSheet, *, with_chart: bool = True) -> Sheet
     )
 
 
-def _row(summary: Summary, line: Line, number: int | None) -> list[object]:
-    figures = line.figures
-    stay = f"{figures.average_stay:.1f}" if figures.average_stay is not None else "—"
-    row: list[object] = [number, line.title, figures.slept, figures.slept_rooms, figures.people, stay]
-    if not summary.grouping.has_beds:
-        return [*row, percent(summary.share(line)), figures.booked, figures.unconfirmed]
-    before = percent(line.before.rate) if line.before is not None else "—"
-    row += [figures.available, percent(figures.rate), before, points(line.change)]
-    return [*row, figures.booked, percent(figures.booked_rate), figures.unconfirmed]
+def _places(summary: Summary) -> list[tuple[str, Callable[[Line], object]]]:
+    """Columns beside the name: head and value.  What is nothing in every line is left out."""
+    places: list[tuple[str, Callable[[Line], object]]] = [
+        ("已住\n床晚", lambda line: line.figures.slept),
+        ("已住\n房晚", lambda line: line.figures.slept_rooms),
+        ("已住\n人次", lambda line: line.figures.people),
+        ("平均\n住宿", lambda line: nights(line.figures.average_stay)),
+    ]
+    if summary.grouping.has_beds:
+        places += [
+            ("可用\n床晚", lambda line: line.figures.available),
+            ("入住率", lambda line: percent(line.figures.rate)),
+        ]
+        if any(line.before is not None for line in (*summary.lines, summary.total)):
+            places += [
+                ("上年\n同期", lambda line: percent(line.before.rate if line.before else None)),
+                ("同比\n(点)", lambda line: points(line.change)),
+            ]
+    else:
+        places.append(("占比", lambda line: percent(summary.share(line))))
+    if summary.total.figures.booked:
+        places.append(("已订\n床晚", lambda line: line.figures.booked))
+        if summary.grouping.has_beds:
+            places.append(("预订率", lambda line: percent(line.figures.booked_rate)))
+    if summary.total.figures.unconfirmed:
+        places.append(("未登记\n床晚", lambda line: line.figures.unconfirmed))
+    return places
 
 
 @dataclass(frozen=True)
@@ -140,10 +160,10 @@ def _draw_chart(summary: Summary, painter: Painter, x: float, y: float, width: f
     """Columns side by side that survive a photocopier: filled, outlined, hatched; labels are names or 序号."""
     unit, series = chart_series(summary)
     lines = summary.lines[:_MOST_BARS]
-    named = summary.grouping.has_beds
+    named = summary.grouping is not Grouping.CLASS
     labels = [line.title if named else str(number) for number, line in enumerate(lines, 1)]
     highest = max((value or 0.0 for bars in series for value in bars.values[:_MOST_BARS]), default=0.0)
-    top = 100.0 if unit == "%" else _round_above(highest)
+    top = _round_above(highest) if unit != "%" else 100.0 if highest > _HALF else _HALF
     left, right = x + _CHART_LEFT, x + width
     head, bottom = y + _CHART_HEAD, y + _CHART_HEIGHT - _CHART_FOOT
     painter.text(

@@ -14,6 +14,8 @@ from dangxiao_houqin.modules.accommodation import services
 from dangxiao_houqin.modules.accommodation.columns import STAY_COLUMNS
 from dangxiao_houqin.modules.accommodation.domain import ASSIGN, StayRow, StayState
 from dangxiao_houqin.modules.accommodation.queries import get_stay, list_stays
+from dangxiao_houqin.modules.accommodation.reports.statistics import period_words
+from dangxiao_houqin.modules.places.api import list_beds_for_assignment
 from dangxiao_houqin.modules.training.api import ClassRow, list_class_choices
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
@@ -43,6 +45,7 @@ class StaysPage(TablePage):
                 Filter("class_id", "班次", all_text="全部班次", anchor=True),
                 Filter("state", "状态", tuple((s.value, s.label) for s in StayState if s.value in _SHOWN)),
                 Filter("when", "日期", all_text="不限日期"),
+                Filter("building_id", "楼栋"),
             ),
             unit="人",
             empty=Empty("还没有安排床位", "选择班次后可以自动分房。", "去自动分房", "bed-double"),
@@ -59,6 +62,7 @@ class StaysPage(TablePage):
     def reload(self) -> None:
         self.query(list_class_choices, ok=self._have_classes)
         self.query(_today, ok=self._have_today)
+        self.query(_buildings, ok=self._have_buildings)
         super().reload()
 
     @Slot(object)
@@ -80,6 +84,10 @@ class StaysPage(TablePage):
         self._today = today
         self._offer_days(self.table.filters.values().get("when"))
 
+    @Slot(object)
+    def _have_buildings(self, buildings: tuple[tuple[int, str], ...]) -> None:
+        self.table.set_filter_choices("building_id", buildings)
+
     def _offer_days(self, chosen: When | None) -> None:
         """Today and tomorrow, and the day that is chosen whichever it is."""
         days = (self._today, self._today + timedelta(days=1)) if self._today is not None else ()
@@ -88,23 +96,35 @@ class StaysPage(TablePage):
             offered.insert(0, chosen)
         self.table.set_filter_choices("when", [(when, self._when_words(*when)) for when in offered])
 
-    def _when_words(self, what: str, day: date) -> str:
+    def _when_words(self, what: str, day: Any) -> str:
+        if what == "nights":
+            return period_words(*day)
         near = {self._today: "今天", self._today + timedelta(days=1): "明天"} if self._today is not None else {}
         return _WHEN[what].format(near.get(day, f"{day:%m-%d} "))
 
     def open_target(self, target: Any) -> None:
-        """One stay, ``{"class_id": …}``, or ``{"when": ("on" | "arrive" | "leave", day), "state": …}``."""
+        """One stay, ``{"class_id": …}``, or ``{"when": ("on" | "arrive" | "leave", day), "state": …}``.
+
+        ``when`` may also be ``("nights", (start, end))``, and ``building_id`` may go with it.
+        """
         if isinstance(target, Ref):
             self.query(get_stay, target.id, ok=self._open_stay)
             return
         if target.get("when"):
             self._offer_days(target["when"])
-        self._narrow(target.get("class_id"), target.get("state"), target.get("when"))
+        self._narrow(target.get("class_id"), target.get("state"), target.get("when"), target.get("building_id"))
 
-    def _narrow(self, class_id: int | None, state: str | None = None, when: When | None = None) -> None:
+    def _narrow(
+        self,
+        class_id: int | None,
+        state: str | None = None,
+        when: When | None = None,
+        building_id: int | None = None,
+    ) -> None:
         """These conditions and no others: somebody followed a link and wants what it counted."""
         self.table.set_search("")
-        for key, value in (("class_id", class_id), ("state", state), ("when", when)):
+        wanted = {"class_id": class_id, "state": state, "when": when, "building_id": building_id}
+        for key, value in wanted.items():
             self.table.set_filter(key, value)
 
     @Slot(object)
@@ -171,9 +191,13 @@ class StaysPage(TablePage):
         self.toast("已互换床位")
 
 
-When = tuple[str, date]
+When = tuple[str, Any]
 _WHEN = {"on": "{}在住", "arrive": "{}报到", "leave": "{}离校"}
 _SHOWN = {StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.LEFT.value}
+
+
+def _buildings(ctx: Ctx) -> tuple[tuple[int, str], ...]:
+    return tuple(dict.fromkeys((place.building_id, place.building_name) for place in list_beds_for_assignment(ctx)))
 
 
 def _today(ctx: Ctx) -> date:
