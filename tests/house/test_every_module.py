@@ -57,7 +57,8 @@ def test_every_permission_guards_something() -> None:
     """A right that nothing asks for is a promise to the administrator that nobody keeps."""
     idle = []
     for home, constant, key in _defined():
-        room = home.path.parent if MODULE_FOLDER in home.path.parents else None
+        inside = MODULE_FOLDER in home.path.parents
+        room = MODULE_FOLDER / home.path.relative_to(MODULE_FOLDER).parts[0] if inside else None
         near = [file for file in package_files() if room is None or room in file.path.parents]
         use = re.compile(rf"(?:require|can)\((?:\w+\.)*{constant}\b|permission(?:_for)?\b.*\b{constant}\b")
         if not any(use.search(file.text) for file in near):

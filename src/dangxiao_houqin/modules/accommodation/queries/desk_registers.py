@@ -45,7 +45,13 @@ def list_guests(ctx: Ctx, query: ListQuery) -> Listing[GuestRow]:
         _guest_statement(),
         query,
         lambda row: _guest_row(row, reveal=False),
-        search=(Stay.guest_name, UNIT, room.c.number, GuestRegistration.host, GuestRegistration.purpose),
+        search=(
+            Stay.guest_name,
+            GuestRegistration.unit_name,
+            room.c.number,
+            GuestRegistration.host,
+            GuestRegistration.purpose,
+        ),
         filters={
             "state": lambda v: _LAST.state == v,
             "kind": lambda v: Stay.kind == v,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 
+from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import Conflict, NotFound, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
@@ -77,7 +78,7 @@ def take_nights(
     """Take the nights of ``stays`` (flushed, rooms locked); ``only`` names some of them by stay id, default all.
 
     Raises :class:`RuleViolation` for a closed bed or the other sex in the room, :class:`Conflict` for a taken bed; the
-    sentence says who, where and until when.
+    sentence says who, where and until when, and which clerk gave it to him at what time.
     """
     wanted = [(s, tuple(sorted(only[s.id])) if only else nights(s.arrive, s.leave)) for s in stays]
     wanted = [(stay, some) for stay, some in wanted if some]
@@ -88,9 +89,9 @@ def take_nights(
     _refuse_closed(ctx, wanted, places, start, end)
     rooms = {s.room_id for s, _ in wanted}
     held = {
-        (bed_id, night): (name, school, leave)
-        for bed_id, night, name, school, leave in ctx.session.execute(
-            select(BedNight.bed_id, BedNight.night, Stay.guest_name, training_class.c.name, Stay.leave)
+        (bed_id, night): (stay_id, name, school, leave)
+        for bed_id, night, stay_id, name, school, leave in ctx.session.execute(
+            select(BedNight.bed_id, BedNight.night, Stay.id, Stay.guest_name, training_class.c.name, Stay.leave)
             .join(Stay, Stay.id == BedNight.stay_id)
             .outerjoin(training_class, training_class.c.id == Stay.class_id)
             .where(BedNight.room_id.in_(rooms), BedNight.night >= start, BedNight.night < end)
@@ -110,22 +111,22 @@ def take_nights(
         place = places[stay.bed_id]
         for night in some:
             if (taken := held.get((stay.bed_id, night))) is not None:
-                name, school, leave = taken
+                stay_id, name, school, leave = taken
                 until = f"，到{chinese_date(leave, year=False)}离开" if leave else ""
                 raise Conflict(
                     f"{stay.guest_name}的床位{title(place)}在{chinese_date(night, year=False)}已安排给"
-                    f"{name}{f'（{school}）' if school else ''}{until}，请另选床位。"
+                    f"{name}{f'（{school}）' if school else ''}{until}{_by_whom(ctx, stay_id)}，请另选床位。"
                 )
             there = sexes.get((stay.room_id, night))
             if there is not None and there != stay.sex:
                 raise RuleViolation(
                     f"{place.building_name}{place.room_number}在{chinese_date(night, year=False)}住的是{there}学员，"
-                    f"不能安排{stay.sex}学员{stay.guest_name}，请另选房间。"
+                    f"不能安排{stay.sex}学员{stay.guest_name}{_who_sleeps(ctx, stay.room_id, night)}，请另选房间。"
                 )
             if there is None:
                 sexes[(stay.room_id, night)] = stay.sex
                 new_rooms.append({"room_id": stay.room_id, "night": night, "sex": stay.sex})
-            held[(stay.bed_id, night)] = (stay.guest_name, "", stay.leave)
+            held[(stay.bed_id, night)] = (None, stay.guest_name, "", stay.leave)
             new_beds.append(
                 {
                     "bed_id": stay.bed_id,
@@ -140,6 +141,39 @@ def take_nights(
         ctx.session.execute(insert(RoomNight), new_rooms)  # house: bulk - derived from stay, which is audited
     ctx.session.execute(insert(BedNight), new_beds)  # house: bulk - derived from stay, which is audited
     ctx.touched("bed_night", "room_night")
+
+
+_PLACED = {"room_id", "bed_id", "arrive", "leave", "state"}
+"""Columns of a stay whose change gives or takes nights."""
+
+
+def _by_whom(ctx: Ctx, stay_id: int | None) -> str:
+    """（李敏 10:32 安排）: who gave this stay its nights last, and when; empty for one of this very unit."""
+    if stay_id is None:
+        return ""
+    entries = ctx.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.entity == Stay.__tablename__, AuditEntry.entity_id == stay_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(20)
+    )
+    entry = next((e for e in entries if e.kind == "insert" or _PLACED & e.changes.keys()), None)
+    if entry is None:
+        return ""
+    day = "" if entry.at.date() == ctx.today() else chinese_date(entry.at.date(), year=False) + " "
+    return f"（{entry.actor_name} {day}{entry.at:%H:%M} 安排）"
+
+
+def _who_sleeps(ctx: Ctx, room_id: int, night: date) -> str:
+    """（王芳由李敏 10:32 安排）: one of those who make the room what it is."""
+    query = (
+        select(Stay.id, Stay.guest_name)
+        .join(BedNight, BedNight.stay_id == Stay.id)
+        .where(BedNight.room_id == room_id, BedNight.night == night)
+        .order_by(Stay.id.desc())
+    )
+    found = ctx.session.execute(query).first()
+    return "" if found is None else _by_whom(ctx, found[0]).replace("（", f"（{found[1]}由", 1)
 
 
 def _refuse_closed(

@@ -28,8 +28,9 @@ def confirm_plan(ctx: Ctx, plan: ConfirmPlan) -> ConfirmResult:
     ctx.require(ASSIGN)
     places = places_by_bed(ctx)
     seen = dict(plan.replaced)
-    lock_rooms(ctx, {place_of(places, p.bed_id).room_id for p in plan.placements})
+    # stays before rooms, rooms all at once: the order of every other service, so that desks queue
     old = list(ctx.session.scalars(select(Stay).where(Stay.id.in_(seen)).order_by(Stay.id).with_for_update()))
+    lock_rooms(ctx, {place_of(places, p.bed_id).room_id for p in plan.placements} | {s.room_id for s in old})
     for stay in old:
         if stay.version != seen[stay.id] or stay.state != StayState.ASSIGNED.value:
             raise ctx.conflict(stay)
@@ -69,7 +70,6 @@ def confirm_plan(ctx: Ctx, plan: ConfirmPlan) -> ConfirmResult:
         )
     freed.extend(by_person.values())  # people whom the plan leaves without a bed
     ctx.progress(0.3, "释放原有床位")
-    lock_rooms(ctx, {s.room_id for s in freed})
     free_nights(ctx, [s.id for s in freed])
     for stay in freed:
         stay.state = StayState.CANCELLED.value

@@ -146,8 +146,10 @@ def _from_night_on(ctx: Ctx, stay: Stay, since: date | None) -> Stay:
 def swap_stays(ctx: Ctx, first_id: int, first_version: int, second_id: int, second_version: int) -> None:
     """Two people exchange their beds; both keep their own nights. Those in the house do so from today on."""
     ctx.require(ASSIGN)
-    first = ctx.get(Stay, first_id, version=first_version, lock=True)
-    second = ctx.get(Stay, second_id, version=second_version, lock=True)
+    versions = {first_id: first_version, second_id: second_version}
+    # in the order of their ids, so that two desks that swap the same two queue
+    stays = {stay_id: ctx.get(Stay, stay_id, version=versions[stay_id], lock=True) for stay_id in sorted(versions)}
+    first, second = stays[first_id], stays[second_id]
     for stay in (first, second):
         _refuse_ended(stay)
     exchange(ctx, first, second, "")
@@ -218,8 +220,9 @@ def release_class(ctx: Ctx, class_id: int) -> int:
 
 
 def _stays_of(ctx: Ctx, enrollment_id: int) -> list[Stay]:
-    query = select(Stay).where(Stay.enrollment_id == enrollment_id).order_by(Stay.arrive, Stay.id)
-    return list(ctx.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    query = select(Stay).where(Stay.enrollment_id == enrollment_id).order_by(Stay.id)  # stays are locked by id, always
+    found = ctx.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return sorted(found, key=lambda stay: (stay.arrive, stay.id))
 
 
 def _living_stays(ctx: Ctx, enrollment_id: int) -> list[Stay]:
