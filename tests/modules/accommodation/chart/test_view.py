@@ -10,7 +10,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from dangxiao_houqin.modules.accommodation.ui.chart import ChartFilter, MoveTo, Park, Place, Resize, SwapBars
+from dangxiao_houqin.modules.accommodation.ui.chart import (
+    ChartFilter,
+    MoveTo,
+    Park,
+    Place,
+    Resize,
+    SwapBars,
+    SwapRooms,
+)
 from dangxiao_houqin.modules.accommodation.ui.chart.inks import INKS, OUTAGE
 from dangxiao_houqin.modules.accommodation.ui.chart.scene import DAY_HEAD, FIRST_COLUMN
 from dangxiao_houqin.ui import theme
@@ -183,6 +191,48 @@ def test_parking_and_changing_the_end_by_keys(bench: Bench) -> None:
     assert len(bench.intents) == 4
 
 
+def test_p_parks_whom_the_keys_carry(bench: Bench) -> None:
+    bench.chart.show_bar(1)
+    bench.key(KEY.Key_M, KEY.Key_Down, KEY.Key_P)
+    assert bench.intents == [Park(bench.bar(1))]
+    assert not bench.chart.gestures.running
+
+
+def test_rooms_are_swapped_by_keys(bench: Bench) -> None:
+    bench.chart.begin_room_carry(202)
+    assert bench.told[-1] == "202：拖到另一间房上整间对调"
+    bench.key(*[KEY.Key_Down] * 10)
+    assert bench.chart.bubble_text == "两间房的床位数不同，不能整间对调。"
+    bench.key(KEY.Key_Return)
+    assert bench.intents == []
+    bench.key(*[KEY.Key_Up] * 4, KEY.Key_Return)
+    assert bench.intents == [SwapRooms(202, 205, TODAY)]
+    bench.chart.show_bar(5)
+    bench.key(KEY.Key_R, KEY.Key_Down, KEY.Key_Down, KEY.Key_Return)
+    assert bench.intents[1:] == [SwapRooms(205, 206, TODAY)]
+
+
+def test_a_menu_carries_from_a_night_on_and_the_mouse_drops(bench: Bench) -> None:
+    night = TOMORROW + timedelta(days=1)
+    bench.chart.begin_carry(bench.bar(1), night)
+    bench.move(bench.on_bed(2041))
+    assert bench.chart.bubble_text == "明德楼204-1：房间停用：空调检修。"
+    bench.click(bench.on_bed(2041))
+    assert bench.chart.gestures.running
+    bench.move(bench.on_bed(2073))
+    assert bench.chart.bubble_text == "王甲 → 明德楼207-3，从11月24日晚起"
+    bench.click(bench.on_bed(2073))
+    assert bench.intents == [MoveTo(bench.bar(1), 2073, night)]
+
+
+def test_a_refusal_goes_away_by_itself(bench: Bench) -> None:
+    bench.chart.gestures._fader.setInterval(50)
+    bench.chart.show_bar(6)
+    bench.key(KEY.Key_P)
+    assert bench.chart.bubble_text == "周己已退房，不能再调整床位。"
+    bench.qtbot.waitUntil(lambda: bench.chart.bubble_text == "")
+
+
 def test_who_waits_is_carried_by_keys_too(bench: Bench) -> None:
     people = bench.waiting.list
     people.setFocus()
@@ -233,6 +283,15 @@ def test_the_wheel_zooms_and_scrolls(bench: Bench) -> None:
     bench.show_data(full_house(house()))
     wheel(bench, -120)
     assert chart.verticalScrollBar().value() > 0
+
+
+def test_zooming_keeps_the_night_under_the_pointer(bench: Bench) -> None:
+    chart = bench.chart
+    chart.horizontalScrollBar().setValue(300)
+    under = chart.scene.axis.ordinal(600 - chart.scene.origin_x)
+    wheel(bench, 120, CONTROL)
+    assert chart.zoom == 7
+    assert chart.scene.axis.ordinal(600 - chart.scene.origin_x) == under
 
 
 def test_a_period_is_fitted_and_days_are_shown(bench: Bench) -> None:

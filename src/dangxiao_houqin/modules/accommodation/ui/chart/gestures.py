@@ -26,6 +26,9 @@ BORDER = 28
 JUDGE_SECONDS = 0.006
 """Judging targets may take so long between two frames."""
 
+NOTE_MS = 4000
+"""A refusal outside a drag stays so long."""
+
 Mode = Literal["", "pressed", "carry", "keys", "pull", "rooms"]
 
 
@@ -51,6 +54,10 @@ class Gestures(QObject):
         self._scroller = QTimer(self)
         self._scroller.setInterval(25)
         self._scroller.timeout.connect(self._autoscroll)
+        self._fader = QTimer(self)
+        self._fader.setSingleShot(True)
+        self._fader.setInterval(NOTE_MS)
+        self._fader.timeout.connect(self.hide_note)
         self._judge = QTimer(self)
         self._judge.setInterval(0)
         self._judge.timeout.connect(self._judge_more)
@@ -190,10 +197,19 @@ class Gestures(QObject):
             self._carrying.split_at(date.fromordinal(hit.day) if split and hit is not None else None)
 
     # ------------------------------------------------------------------ keyboard
-    def carry_by_keys(self, person: Person) -> None:
+    def carry_by_keys(self, person: Person, from_night: date | None = None) -> None:
         """Carry somebody with the arrow keys; the chart's cursor is the target."""
         self.cancel()
         self._carry(person, "keys")
+        if self._carrying is not None and from_night is not None:
+            self._carrying.split_at(from_night)
+        self.aim()
+
+    def carry_room_by_keys(self, room_id: int) -> None:
+        """Carry a whole room with the arrow keys."""
+        self.cancel()
+        self._rooms = RoomCarrying(room_id, self._swap_day(), self.rules)
+        self._start("keys")
         self.aim()
 
     def aim(self) -> None:
@@ -202,19 +218,31 @@ class Gestures(QObject):
             return
         cursor = self._chart.scene.cursor
         self._target_bed = cursor[0] if cursor is not None else None
+        self._target_room = None
         if self._target_bed is not None:
             self._where = self._chart.below_bed(self._target_bed)
+            if self._rooms is not None:
+                self._target_room = self._chart.index.room_of(self._target_bed)
         self.show()
+        self._judge.start()
 
     def drop_by_keys(self) -> None:
-        """Enter: put the carried person down; a refusal is told and the carry goes on."""
-        if self._carrying is None or self._target_bed is None:
-            return
-        verdict = self._carrying.verdict(self._target_bed)
+        """Enter: put down what is carried; a refusal is told and the carry goes on."""
+        verdict = Verdict("same")
+        if self._rooms is not None and self._target_room is not None:
+            verdict = self._rooms.verdict(self._target_room)
+        elif self._carrying is not None and self._target_bed is not None:
+            verdict = self._carrying.verdict(self._target_bed)
         if verdict.kind == "no":
             self._chart.refused.emit(verdict.why)
             self.show()
         else:
+            self._drop()
+
+    def park_by_keys(self) -> None:
+        """P while somebody is carried: into the lane with him."""
+        if self._carrying is not None and self._carrying.from_bed is not None:
+            self._over_parking = True
             self._drop()
 
     # ------------------------------------------------------------------ end
@@ -319,6 +347,8 @@ class Gestures(QObject):
             other = places[self._target_room][0].room_number
             text = verdict.why or f"{number} 与 {other} 整间对调（{rooms.day.month}月{rooms.day.day}日晚的住客）"
         self.note(text, "swap" if verdict.kind == "free" else verdict.kind, self._where)
+        if self.mode == "keys":
+            self._chart.tell(text)
         lifted = self._chart.stays_on(rooms.room_id, rooms.day)
         return Overlay(
             lifted=lifted,
@@ -381,8 +411,12 @@ class Gestures(QObject):
         if self._bubble is None:
             self._bubble = Bubble(self._chart.window())
         self._bubble.say(text, tone, place, self._chart.window())
+        if not self.running:
+            self._fader.start()
 
+    @Slot()
     def hide_note(self) -> None:
+        """Take a refusal away that nothing is running for."""
         if self._bubble is not None and not self.running:
             self._bubble.clear()
 

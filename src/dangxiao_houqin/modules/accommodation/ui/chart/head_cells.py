@@ -126,7 +126,7 @@ class HeadCells:
     def _drawn_free(self, count: int | None, column: int, today: bool, kind: str | None) -> QPixmap:
         with self._drawing(column, FREE_HEAD) as (picture, painter):
             painter.fillRect(0, 0, column, FREE_HEAD, QColor(TODAY_TINT if today else TOKENS.head))
-            if count is not None:
+            if count is not None and self._index.rooms:
                 text = f"空 {count}" if column >= WIDE and kind is None else str(count)
                 if count == 0:
                     text = "满"

@@ -87,6 +87,8 @@ class Keyboard:
                 self.carry(chart.current)
         elif key == _KEY.Key_P:
             self._park()
+        elif key == _KEY.Key_R:
+            self.carry_room()
         else:
             return False
         return True
@@ -98,6 +100,8 @@ class Keyboard:
         elif _moves(key):
             self._move(key, bool(event.modifiers() & _CONTROL))
             self._chart.gestures.aim()
+        elif key == _KEY.Key_P:
+            self._chart.gestures.park_by_keys()
         else:
             return False
         return True
@@ -151,7 +155,14 @@ class Keyboard:
         return below[-1]
 
     # ------------------------------------------------------------------ changing
-    def carry(self, person: Person) -> None:
+    def carry_room(self) -> None:
+        """Begin to carry the cursor's whole room by keys."""
+        chart, cell = self._chart, self._chart.cursor_cell
+        if chart.editable and cell is not None:
+            chart.setFocus(Qt.FocusReason.OtherFocusReason)
+            chart.gestures.carry_room_by_keys(chart.index.room_of(cell[0]))
+
+    def carry(self, person: Person, from_night: date | None = None) -> None:
         """Begin to carry somebody by keys, from the bed where he is or from the cursor."""
         chart = self._chart
         if not chart.editable:
@@ -169,7 +180,7 @@ class Keyboard:
             night = min(max(person.arrive.toordinal(), chart.index.first), chart.index.end - 1)
             bed = chart.scene.cursor[0] if chart.scene.cursor is not None else chart.scene.layout.beds[0]
             chart.set_cursor(bed, night)
-        chart.gestures.carry_by_keys(person)
+        chart.gestures.carry_by_keys(person, from_night)
 
     def _pull(self, edge: str, step: int) -> None:
         chart, bar = self._chart, self._chart.current

@@ -72,15 +72,29 @@ class ChartPainter:
         self._paint_today_line(painter, scene, body)
         if scene.overlay is not None:
             self._paint_lit(painter, scene, body, rows)
+        if not scene.layout.rows:
+            self._paint_nothing(painter, scene)
+        window_end = scene.origin_x + scene.axis.width
+        if window_end <= body.right():
+            painter.setClipRect(body.adjusted(0, 0, window_end - body.right() - 1, 0))
         begin = scene.axis.ordinal(body.left() - scene.origin_x)
         end = scene.axis.ordinal(body.right() - scene.origin_x) + 1
         for row in rows:
             for lane in row.lanes:
                 self._paint_lane(painter, scene, lane, begin, end)
         self._paint_frames(painter, scene)
+        painter.setClipRect(body)
         for row in rows:
             if row.room_id is None:
                 self._paint_group(painter, scene, row)
+
+    def _paint_nothing(self, painter: QPainter, scene: Scene) -> None:
+        """Why there is no row."""
+        text = "没有符合条件的房间，请放宽筛选" if scene.index.rooms else "还没有房间，请先在“房间与床位”里登记"
+        painter.setFont(theme.font(TOKENS.px_body))
+        painter.setPen(self._color(TOKENS.text_hint))
+        box = QRectF(FIRST_COLUMN, scene.head_height, scene.body_width, scene.body_height)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _paint_days(self, painter: QPainter, scene: Scene, body: QRect) -> None:
         axis, marks = scene.axis, scene.index.data.marks

@@ -56,13 +56,13 @@ class RoomChart(QAbstractScrollArea):
         self.setObjectName("roomChart")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("房态图：方向键移动，回车打开，M 搬动，P 暂存，空格展开房间")
+        self.setAccessibleName("房态图：方向键移动，回车打开，M 搬动，R 整间对调，P 暂存，空格展开房间")
         viewport = self.viewport()
         viewport.setMouseTracking(True)
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(FIRST_COLUMN + 200, DAY_HEAD + FREE_HEAD + 80)
-        today = date.today()  # noqa: DTZ011 - replaced by the first set_data
-        index = ChartIndex(ChartData(today, today, today, (), ()))
+        nothing = date(2000, 1, 1)
+        index = ChartIndex(ChartData(nothing, nothing, nothing, (), ()))
         self._has_data = False
         self._zoom = 14
         self._fitted: tuple[date, date] | None = None
@@ -211,11 +211,11 @@ class RoomChart(QAbstractScrollArea):
         """Nights that fill the width: 7, 14, 30; 0 when a period was fitted."""
         return 0 if self._fitted is not None else self._zoom
 
-    def set_zoom(self, nights: int) -> None:
-        """Let 7, 14 or 30 nights fill the width; the first night in sight stays."""
+    def set_zoom(self, nights: int, *, keep_x: int = 0) -> None:
+        """Let 7, 14 or 30 nights fill the width; the night ``keep_x`` px right of the first column stays there."""
         self._fitted = None
         self._zoom = nights
-        self._apply_zoom()
+        self._apply_zoom(keep_x=keep_x)
         self.zoom_changed.emit(self.zoom)
 
     def fit(self, start: date, end: date) -> None:
@@ -225,17 +225,17 @@ class RoomChart(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(self.scene.axis.x(start.toordinal()))
         self.zoom_changed.emit(0)
 
-    def zoom_in(self) -> None:
+    def zoom_in(self, *, keep_x: int = 0) -> None:
         """Fewer nights, each wider."""
         smaller = [z for z in ZOOMS if z < self._nights_wanted()]
         if smaller:
-            self.set_zoom(smaller[-1])
+            self.set_zoom(smaller[-1], keep_x=keep_x)
 
-    def zoom_out(self) -> None:
+    def zoom_out(self, *, keep_x: int = 0) -> None:
         """More nights, each narrower."""
         larger = [z for z in ZOOMS if z > self._nights_wanted()]
         if larger:
-            self.set_zoom(larger[0])
+            self.set_zoom(larger[0], keep_x=keep_x)
 
     def _nights_wanted(self) -> int:
         return (self._fitted[1] - self._fitted[0]).days if self._fitted is not None else self._zoom
@@ -369,9 +369,16 @@ class RoomChart(QAbstractScrollArea):
             self.described.emit(text)
 
     # ------------------------------------------------------------------ dragging
-    def begin_carry(self, person: Person) -> None:
-        """Let the arrow keys choose a bed for somebody (menu: 搬到…)."""
-        self.keyboard.carry(person)
+    def begin_carry(self, person: Person, from_night: date | None = None) -> None:
+        """Let the arrow keys or a click choose a bed for somebody, for the nights from ``from_night`` on (搬到…)."""
+        self.keyboard.carry(person, from_night)
+
+    def begin_room_carry(self, room_id: int) -> None:
+        """Let the arrow keys or a click choose the room to change with (整间对调…)."""
+        row = self.scene.layout.room_rows.get(room_id)
+        if row is not None:
+            self.set_cursor(row.lanes[0].bed_id, self.index.tonight.toordinal())
+            self.keyboard.carry_room()
 
     def cancel(self) -> None:
         """End a drag or carry without a change."""
@@ -458,6 +465,21 @@ class RoomChart(QAbstractScrollArea):
             self.gestures.move(place, event.modifiers())
         elif not self.gestures.running:
             self._shape_pointer(place)
+        elif self.gestures.mode == "keys":
+            self._aim_by_mouse(place)
+        else:  # the button was let go where nobody told us
+            self.cancel()
+
+    def _aim_by_mouse(self, place: QPoint) -> None:
+        """While somebody is carried after a menu, the pointer aims too and a click drops."""
+        hit = self.hit_at(place)
+        if (
+            hit is not None
+            and hit.bed_id is not None
+            and (self.scene.cursor is None or hit.bed_id != self.scene.cursor[0])
+        ):
+            self.set_cursor(hit.bed_id, hit.day, scroll=False)
+            self.gestures.aim()
 
     def _shape_pointer(self, place: QPoint) -> None:
         hit, shape = self.hit_at(place), Qt.CursorShape.ArrowCursor
@@ -518,7 +540,8 @@ class RoomChart(QAbstractScrollArea):
         modifiers = event.modifiers()
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             if delta:
-                self.zoom_in() if delta > 0 else self.zoom_out()
+                keep = max(0, int(event.position().x()) - FIRST_COLUMN)
+                self.zoom_in(keep_x=keep) if delta > 0 else self.zoom_out(keep_x=keep)
             event.accept()
         elif modifiers & Qt.KeyboardModifier.ShiftModifier:
             bar = self.horizontalScrollBar()
