@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from dangxiao_houqin.app.wiring import REACTIONS
+from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import Conflict, NeedsConfirmation, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
@@ -64,14 +65,20 @@ def test_a_bed_is_given_for_all_nights_and_listed(unit) -> None:
         assert queries.list_unassigned(ctx, ListQuery()).total == 0
 
 
-def test_a_taken_bed_is_refused_with_who_and_until_when(unit) -> None:
+def test_a_taken_bed_is_refused_with_who_and_until_when(unit, clock: FixedClock) -> None:
     with unit() as ctx:
         beds = make_rooms(ctx)
         first, second = make_people(ctx, make_class(ctx).id, "男男")
         services.assign_bed(ctx, AssignBed(first.id, beds[0]))
-    with pytest.raises(Conflict, match=r"学员2的床位明德楼101-1在3月2日已安排给学员1（科级干部进修班），到3月6日离开"):
-        with unit() as ctx:
-            services.assign_bed(ctx, AssignBed(second.id, beds[0]))
+    who = r"学员2的床位明德楼101-1在3月2日已安排给学员1（科级干部进修班），到3月6日离开"
+    with pytest.raises(Conflict, match=who + "（测试员 08:00 安排），请另选床位。$"), unit() as ctx:
+        services.assign_bed(ctx, AssignBed(second.id, beds[0]))
+    clock.advance(timedelta(days=1))
+    with unit() as ctx:  # a pin is no arrangement: it is still told who gave the bed
+        stay = queries.list_stays(ctx, ListQuery()).rows[0]
+        services.pin_stay(ctx, stay.id, stay.version, True)
+    with pytest.raises(Conflict, match=who + "（测试员 3月2日 08:00 安排），请另选床位。$"), unit() as ctx:
+        services.assign_bed(ctx, AssignBed(second.id, beds[0]))
     with unit(read_only=True) as ctx:
         assert held_nights(ctx) == (4, 4)
 
@@ -81,7 +88,10 @@ def test_the_other_sex_is_refused_in_the_same_room(unit) -> None:
         beds = make_rooms(ctx)
         man, woman = make_people(ctx, make_class(ctx).id, "男女")
         services.assign_bed(ctx, AssignBed(man.id, beds[0]))
-    with pytest.raises(RuleViolation, match="明德楼101在3月2日住的是男学员，不能安排女学员学员2"), unit() as ctx:
+    with (
+        pytest.raises(RuleViolation, match="住的是男学员，不能安排女学员学员2（学员1由测试员 08:00 安排）"),
+        unit() as ctx,
+    ):
         services.assign_bed(ctx, AssignBed(woman.id, beds[1]))
 
 
