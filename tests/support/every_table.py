@@ -23,6 +23,13 @@ from dangxiao_houqin.modules.accommodation.models import (
     RoomNight,
     Stay,
 )
+from dangxiao_houqin.modules.housekeeping.models import (
+    FloorReport,
+    HandoverCheck,
+    HousekeepingTask,
+    LostProperty,
+    RoomCare,
+)
 from dangxiao_houqin.modules.inbox.models import InboxItem
 from dangxiao_houqin.modules.organization.models import CalendarDay, Department, Role, StaffMember, UserAccount
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
@@ -141,6 +148,7 @@ def _lodging(ctx: Ctx, people: int) -> None:
             )
     ctx.add(RoomOutage(room_id=room.id, start=START + timedelta(30), end=None, reason="漏水"))
     ctx.add(RoommateRule(class_id=klass.id, first_id=members[0].id, second_id=members[1].id, kind="together"))
+    _housekeeping(ctx, klass.id, room.id)
     _front_desk(ctx, stay, earlier or stay, floor.id)
 
 
@@ -186,3 +194,26 @@ def _front_desk(ctx: Ctx, stay: Stay, other: Stay, floor_id: int) -> None:
             stay_id=other.id, unit_name="省委党校", phone="13900000001", id_kind="身份证", id_number="X", price=12000
         )
     )
+
+
+def _housekeeping(ctx: Ctx, class_id: int, room_id: int) -> None:
+    ctx.add(RoomCare(room_id=room_id, condition="clean", cleaned_at=ctx.now(), cleaned_by="钱㛃", linen_on=START))
+    ctx.add(HousekeepingTask(room_id=room_id, kind="checkout", due_on=START, linen=True, note="请勿打扰'\n"))
+    items = [{"item": "门锁与房卡", "ok": False, "note": "卡读不出"}, {"item": "照明灯具", "ok": True, "note": ""}]
+    ctx.add(
+        HandoverCheck(
+            class_id=class_id, room_id=room_id, checked_on=START, checker="褚喆", passed=False, items=items, note="𬱖"
+        )
+    )
+    ctx.add(FloorReport(room_id=room_id, on_day=START, people=2, reporter="田秀英", resolution=""))
+    ctx.add(
+        LostProperty(
+            tag="YW-2026-001",
+            room_id=room_id,
+            item="保温杯🙂",
+            found_on=START,
+            owner_phone="13900000001",
+            keep_until=START + timedelta(90),
+        )
+    )
+    ctx.next_number("lost_property", "2026")
