@@ -49,13 +49,14 @@ class CheckList(QWidget):
         self.list.setAccessibleName(name)
         self.list.setMinimumHeight(rows * 30)
         self.list.itemChanged.connect(self._switched)
+        self.list.itemPressed.connect(self._pressed)
         self.list.itemClicked.connect(self._clicked)
         self.count = label("", "second")
         self.all = button("全选", self.check_all, kind="link")
         self.none = button("全不选", self.check_none, kind="link")
         self.setLayout(column(row(self.search, self.count, None, self.all, self.none), self.list, spacing=6))
         self.layout().setContentsMargins(0, 0, 0, 0)  # type: ignore[union-attr]
-        self._pressed_state: Qt.CheckState | None = None
+        self._before = Qt.CheckState.Unchecked
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show people, everybody checked."""
@@ -117,21 +118,20 @@ class CheckList(QWidget):
             self.list.setCurrentRow(first)
 
     @Slot(QListWidgetItem)
-    def _switched(self, item: QListWidgetItem) -> None:
-        self._pressed_state = item.checkState()
+    def _switched(self, _item: QListWidgetItem) -> None:
         self._told()
+
+    @Slot(QListWidgetItem)
+    def _pressed(self, item: QListWidgetItem) -> None:
+        self._before = item.checkState()
 
     @Slot(QListWidgetItem)
     def _clicked(self, item: QListWidgetItem) -> None:
         """A click on the words switches too; one on the box has done so already."""
-        if self._pressed_state is not None:
-            self._pressed_state = None
+        if item.checkState() is not self._before:
             return
         on = item.checkState() is Qt.CheckState.Checked
-        self.list.blockSignals(True)
         item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
-        self.list.blockSignals(False)
-        self._told()
 
     def _told(self) -> None:
         self.count.setText(f"已选 {len(self.checked())} / {self.list.count()} 人")

@@ -63,12 +63,12 @@ class HeadCountDialog(FormDialog):
     @Slot(object)
     def _have_people(self, people: tuple[FloorPerson, ...]) -> None:
         self._people = {p.stay_id: p for p in people}
-        self._leave = {p.stay_id for p in people if p.absent == "leave"}
-        self._notes = {p.stay_id: p.note for p in people if p.note}
         self.list.set_lines([Line(p.stay_id, p.name, self._text(p)) for p in people])
         for person in people:
             if person.absent is not None:
                 self.list.set_checked(person.stay_id, False)
+        self._leave = {p.stay_id for p in people if p.absent == "leave"}
+        self._notes = {p.stay_id: p.note for p in people if p.note}
         self._changed()
         self._grow()
         self.list.list.setFocus()

@@ -54,7 +54,7 @@ class HeadCountView(QWidget):
             title="夜间查寝",
             search=None,
             unit="层",
-            empty=Empty("没有楼层", "先在“房间与床位”里建楼栋。", icon="moon"),
+            empty=Empty("这一晚没有人住", "有人入住后，这里按楼层列出应在的人。", icon="moon"),
         )
         self.table.opened.connect(self.count)
         self.table.menu_requested.connect(self._menu)
@@ -97,8 +97,6 @@ class HeadCountView(QWidget):
     @Slot(object)
     def count(self, floor: HeadCountRow) -> None:
         """Open the floor's list of people."""
-        if floor.expected == 0 and floor.id is None:
-            return
         HeadCountDialog(self._runner, self, floor, with_reason=self._rules.head_count_reason).open()
 
     @Slot(list, QMenu)

@@ -187,7 +187,7 @@ class DeskActions(QObject):
         if found is None:
             return
         chosen = self._page.classes.values().get("class_id")
-        people = [entry.person for entry in self._page.entries]
+        people = [entry.person for entry in self._page.roll.entries]
         dialog = kind(self._page.runner, self._page, people, found.day, found.rules, chosen)
         self._page.open_dialog(dialog)
 
@@ -271,7 +271,8 @@ class DeskActions(QObject):
         self._page.toast(f"{self._undone_name}：已撤销")
         if isinstance(result, DeskPerson):
             self._page.take_person(result)
-            self._page.choose_person(result)
+            if not self._page.field.text():  # else the next one is already being typed
+                self._page.choose_person(result)
         else:
             self._page.show_people()
 

@@ -316,9 +316,8 @@ class ReceptionPage(Page):
             self._enter()
 
     def choose_person(self, person: DeskPerson) -> None:
-        """Show somebody as he is now, unless the clerk is already typing the next name."""
-        if not self.field.text():
-            self.choose(entry_of(person))
+        """Show somebody as he is now."""
+        self.choose(entry_of(person))
 
     def show_received(self, person: DeskPerson, told: str) -> None:
         """The slip of who was just checked in, unless the next one is already chosen."""

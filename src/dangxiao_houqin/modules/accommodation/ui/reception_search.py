@@ -163,3 +163,47 @@ def namesakes(entries: Sequence[Entry], chosen: Entry, day: date) -> list[Entry]
         and entry.person.name == chosen.person.name
         and is_waiting(entry.person, day) == is_waiting(chosen.person, day)
     ]
+
+
+def told_apart(person: DeskPerson, other: DeskPerson) -> str:
+    """What tells somebody from a namesake: unit, then class, then the phone."""
+    if person.unit_name and person.unit_name != other.unit_name:
+        return person.unit_name
+    if person.class_name != other.class_name:
+        return person.class_name
+    return f"手机尾号 {person.phone_tail}" if person.phone_tail else f"{person.seq_no} 号"
+
+
+class Roll:
+    """Everybody of the day in memory; what a command returned is younger than a list that was on its way."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._fresh: dict[tuple[str, int], DeskPerson] = {}
+
+    def take_list(self, entries: Iterable[Entry]) -> None:
+        """The day was read anew."""
+        self.entries = [self._newest(entry) for entry in entries]
+
+    def take(self, person: DeskPerson) -> Entry:
+        """A command returned somebody as he is now."""
+        entry = entry_of(person)
+        self._fresh[entry.key] = person
+        places = [n for n, each in enumerate(self.entries) if each.key == entry.key]
+        if places:
+            self.entries[places[0]] = entry
+        else:
+            self.entries = sorted([*self.entries, entry], key=lambda each: each.order)
+        return entry
+
+    def find(self, key: tuple[str, int] | None) -> Entry | None:
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def _newest(self, entry: Entry) -> Entry:
+        known = self._fresh.get(entry.key)
+        if known is None or known.stay_id != entry.person.stay_id or known.version is None:
+            return entry
+        if (entry.person.version or 0) >= known.version:
+            del self._fresh[entry.key]
+            return entry
+        return entry_of(known)
