@@ -15,8 +15,8 @@ from .bubble import Bubble
 from .carrying import Carrying, Pulling, RoomCarrying, Rules, is_current, why_fixed
 from .intents import Intent, Park, Person
 from .layout import Hit
-from .scene import FIRST_COLUMN, Ghost, Overlay, Verdict
-from .words import bed_text, nights_text
+from .scene import FIRST_COLUMN, Verdict
+from .showing import carried, parked, pulled, rooms_carried
 
 if TYPE_CHECKING:
     from .view import RoomChart
@@ -316,95 +316,19 @@ class Gestures(QObject):
         chart = self._chart
         chart.show_parking_target(self._over_parking)
         if self._pulling is not None:
-            chart.show_overlay(self._pull_overlay(self._pulling))
+            shown = pulled(self._pulling)
         elif self._rooms is not None:
-            chart.show_overlay(self._room_overlay(self._rooms))
+            shown = rooms_carried(self._rooms, chart.index, self._target_room)
+        elif self._carrying is not None and self._over_parking:
+            shown = parked(self._carrying)
         elif self._carrying is not None:
-            chart.show_overlay(self._bed_overlay(self._carrying))
-
-    def _pull_overlay(self, pulling: Pulling) -> Overlay:
-        why = pulling.why
-        verdict = Verdict("no", why) if why else Verdict("free" if pulling.changed else "same")
-        begin, end = pulling.arrive.toordinal(), pulling.leave.toordinal()
-        bar = pulling.bar
-        text = nights_text(pulling.arrive, pulling.leave) + (f"\n{why}" if why else "")
-        self.note(text, verdict.kind, self._where)
-        return Overlay(
-            lifted=frozenset({bar.stay_id}),
-            begin=begin,
-            end=end,
-            ghosts=(Ghost(bar.bed_id, begin, end, bar.name, verdict),),
-        )
-
-    def _room_overlay(self, rooms: RoomCarrying) -> Overlay:
-        places = self._chart.index.rooms
-        number = places[rooms.room_id][0].room_number
-        verdict = Verdict("same")
-        if self._target_room is None or self._target_room == rooms.room_id:
-            text = f"{number}：拖到另一间房上整间对调"
+            shown = carried(self._carrying, chart.index, self._target_bed)
         else:
-            verdict = rooms.verdict(self._target_room)
-            other = places[self._target_room][0].room_number
-            text = verdict.why or f"{number} 与 {other} 整间对调（{rooms.day.month}月{rooms.day.day}日晚的住客）"
-        self.note(text, "swap" if verdict.kind == "free" else verdict.kind, self._where)
+            return
+        chart.show_overlay(shown.overlay)
+        self.note(shown.text, shown.tone, self._where)
         if self.mode == "keys":
-            self._chart.tell(text)
-        lifted = self._chart.stays_on(rooms.room_id, rooms.day)
-        return Overlay(
-            lifted=lifted,
-            room_verdict=rooms.known,
-            target_room=self._target_room,
-            source_room=rooms.room_id,
-        )
-
-    def _bed_overlay(self, carrying: Carrying) -> Overlay:
-        person, bed = carrying.person, self._target_bed
-        begin, end = carrying.begin.toordinal(), carrying.end.toordinal()
-        ghosts: tuple[Ghost, ...] = ()
-        tone, text = "same", f"{person.name}：拖到床位上"
-        if self._over_parking:
-            tone, text = "park", f"{person.name} 放进暂存区，床位让出来"
-        elif bed is not None:
-            verdict = carrying.verdict(bed)
-            tone, text = verdict.kind, self._bed_words(carrying, bed, verdict)
-            if verdict.kind != "same":
-                ghosts = (Ghost(bed, begin, end, person.name, verdict),)
-                source = carrying.from_bed
-                if verdict.kind == "swap" and verdict.other is not None and source is not None:
-                    other = verdict.other
-                    ghosts += (
-                        Ghost(
-                            source.bed_id,
-                            other.arrive.toordinal(),
-                            other.leave.toordinal(),
-                            other.name,
-                            Verdict("swap"),
-                        ),
-                    )
-        self.note(text, tone, self._where)
-        if self.mode == "keys":
-            self._chart.tell(text)
-        lifted = {carrying.from_bed.stay_id} if carrying.from_bed is not None else set()
-        return Overlay(
-            lifted=frozenset(lifted),
-            begin=begin,
-            end=end,
-            bed_verdict=carrying.known,
-            target_bed=bed,
-            ghosts=ghosts,
-        )
-
-    def _bed_words(self, carrying: Carrying, bed: int, verdict: Verdict) -> str:
-        where = bed_text(self._chart.index.places[bed])
-        name = carrying.person.name
-        if verdict.kind == "no":
-            return f"{where}：{verdict.why}"
-        if verdict.kind == "same":
-            return f"{name} 现在就住 {where}"
-        if verdict.kind == "swap" and verdict.other is not None:
-            return f"{name} 与 {verdict.other.name} 对调床位"
-        since = f"，从{carrying.from_night.month}月{carrying.from_night.day}日晚起" if carrying.from_night else ""
-        return f"{name} → {where}{since}"
+            chart.tell(shown.text)
 
     def note(self, text: str, tone: str, place: QPoint) -> None:
         """Say something beside a global place."""

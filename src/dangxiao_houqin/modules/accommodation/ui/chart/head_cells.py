@@ -186,7 +186,7 @@ class HeadCells:
                     painter.drawPixmap(QPointF(x, top + (line - 14) // 2), icons.pixmap(icon, 14, color, ratio))
                     x += 17
             self._free_tonight(painter, room_id, top, line)
-            words = [place.room_type, "机动" if place.reserve else "", "" if place.assignable else "不排", condition]
+            words = [condition, place.room_type, "机动" if place.reserve else "", "" if place.assignable else "不排"]
             box = QRectF(24, top + 20, FIRST_COLUMN - _LABEL_STRIP - 30, 18)
             if not two:
                 box = QRectF(x, 0, FIRST_COLUMN - _LABEL_STRIP - 36 - x, row.height)

@@ -133,7 +133,7 @@ class ParkingLane(Lane):
 
     def __init__(self, chart: RoomChart) -> None:
         self._lit = False
-        super().__init__(chart, "暂存区", "square-parking", "把色块拖到这里暂存，再拖到新床位", "violet")
+        super().__init__(chart, "暂存区", "square-parking", "把色块拖到这里暂存", "violet")
         chart.add_parking(self._contains, self._light)
 
     def _wanted(self) -> Sequence[Person]:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from dangxiao_houqin.ui import icons, theme
 from dangxiao_houqin.ui.theme import TOKENS
 
 from .head_cells import WIDE, HeadCells, is_rest
+from .highlights import Highlights
 from .index import ChartIndex
-from .inks import FREE_TINT, GRID, INKS, NO_TINT, OUTAGE, REST_TINT, ROW_LINE, SWAP_TINT, TODAY_TINT, Ink
+from .inks import GRID, INKS, OUTAGE, REST_TINT, ROW_LINE, TODAY_TINT, Ink
 from .layout import Lane, Row, span_box
-from .scene import DAY_HEAD, FIRST_COLUMN, FREE_HEAD, Ghost, Scene
+from .scene import DAY_HEAD, FIRST_COLUMN, FREE_HEAD, Scene
 from .sprites import CAP, ELLIPSIS, PERIOD, Sprites, Text
 from .words import Look, look_of
 
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-_TINTS = {"free": QColor(FREE_TINT), "swap": QColor(SWAP_TINT), "no": QColor(NO_TINT), "same": QColor(TOKENS.text_hint)}
-_ICONS = {"free": "check", "swap": "arrow-left-right", "no": "ban", "same": "circle"}
 
 
 class ChartPainter:
@@ -32,6 +31,7 @@ class ChartPainter:
         self._cells: HeadCells | None = None
         self._index: ChartIndex | None = None
         self._colors: dict[str, QColor] = {}
+        self._highlights = Highlights(ratio)
 
     def fits(self, ratio: float, width: int) -> bool:
         """Whether its pictures are right for that screen and wide enough."""
@@ -71,7 +71,7 @@ class ChartPainter:
         self._paint_row_lines(painter, scene, body, rows)
         self._paint_today_line(painter, scene, body)
         if scene.overlay is not None:
-            self._paint_lit(painter, scene, body, rows)
+            self._highlights.paint_lit(painter, scene, body, rows)
         if not scene.layout.rows:
             self._paint_nothing(painter, scene)
         window_end = scene.origin_x + scene.axis.width
@@ -82,7 +82,7 @@ class ChartPainter:
         for row in rows:
             for lane in row.lanes:
                 self._paint_lane(painter, scene, lane, begin, end)
-        self._paint_frames(painter, scene)
+        self._highlights.paint_frames(painter, scene)
         painter.setClipRect(body)
         for row in rows:
             if row.room_id is None:
@@ -223,131 +223,6 @@ class ChartPainter:
             x = scene.origin_x + scene.axis.x(today)
             painter.fillRect(x - 1, body.top(), 1, body.height(), self._color(TOKENS.primary))
 
-    # ------------------------------------------------------------------ what a drag lights up
-    def _paint_lit(self, painter: QPainter, scene: Scene, body: QRect, rows: list[Row]) -> None:
-        overlay = scene.overlay
-        assert overlay is not None
-        for row in rows:
-            if overlay.room_verdict is not None and row.room_id is not None:
-                verdict = overlay.room_verdict(row.room_id)
-                if verdict is not None and verdict.kind == "free":
-                    tint = QColor(FREE_TINT)
-                    tint.setAlpha(80 if row.room_id == overlay.target_room else 36)
-                    painter.fillRect(body.left(), scene.origin_y + row.y, body.width(), row.height - 1, tint)
-            if overlay.bed_verdict is None:
-                continue
-            for lane in row.lanes:
-                verdict = overlay.bed_verdict(lane.bed_id)
-                if verdict is not None and verdict.kind == "free":
-                    self._light_lane(painter, scene, body, lane, overlay.begin, overlay.end)
-
-    def _light_lane(self, painter: QPainter, scene: Scene, body: QRect, lane: Lane, begin: int, end: int) -> None:
-        x, y, width, height = span_box(lane, scene.axis, begin, end)
-        tint = QColor(FREE_TINT)
-        tint.setAlpha(22)
-        painter.fillRect(body.left(), scene.origin_y + lane.y, body.width(), lane.height - 1, tint)
-        tint.setAlpha(56)
-        painter.fillRect(x + scene.origin_x, y + scene.origin_y, width, height, tint)
-        tint.setAlpha(200)
-        painter.setPen(QPen(tint, 1, Qt.PenStyle.DashLine))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        left = max(x + scene.origin_x, body.left() - 2)
-        right = min(x + width + scene.origin_x, body.right() + 2)
-        painter.drawRect(left, y + scene.origin_y, right - left - 1, height - 1)
-
-    def _paint_exchanges(self, painter: QPainter, scene: Scene) -> None:
-        """Whom the carried person could change beds with."""
-        overlay, layout = scene.overlay, scene.layout
-        if overlay is None or overlay.bed_verdict is None:
-            return
-        for row in layout.rows_between(scene.scroll_y, scene.scroll_y + scene.body_height):
-            for lane in row.lanes:
-                verdict = overlay.bed_verdict(lane.bed_id)
-                if verdict is not None and verdict.kind == "swap" and verdict.other is not None:
-                    box = layout.bar_box(verdict.other, scene.axis)
-                    if box is not None:
-                        self._frame(painter, scene, box, SWAP_TINT, 1, Qt.PenStyle.DashLine)
-
-    def _paint_frames(self, painter: QPainter, scene: Scene) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for stay_id in scene.selected:
-            bar = scene.index.bar(stay_id)
-            box = scene.layout.bar_box(bar, scene.axis) if bar is not None else None
-            if box is not None:
-                self._frame(painter, scene, box, TOKENS.primary_pressed, 2)
-        if scene.cursor is not None:
-            lane = scene.layout.lanes.get(scene.cursor[0])
-            if lane is not None:
-                self._paint_cursor(painter, scene, lane, scene.cursor[1])
-        self._paint_exchanges(painter, scene)
-        if scene.overlay is not None:
-            for ghost in scene.overlay.ghosts:
-                self._paint_ghost(painter, scene, ghost)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _paint_cursor(self, painter: QPainter, scene: Scene, lane: Lane, night: int) -> None:
-        """A frame around a free cell; under a bar only a stroke, which leaves its text alone."""
-        x, y, width, height = span_box(lane, scene.axis, night, night + 1)
-        color = TOKENS.primary if scene.focused else TOKENS.text_hint
-        if not scene.index.spans_between(lane.bed_id, night, night + 1):
-            self._frame(painter, scene, (x, y, width, height), color, 2 if scene.focused else 1)
-        elif x + width + scene.origin_x > FIRST_COLUMN:
-            left = max(x + scene.origin_x, FIRST_COLUMN)
-            right = x + width + scene.origin_x
-            painter.fillRect(left, y + scene.origin_y + height - 4, right - left, 3, self._color(color))
-
-    def _frame(
-        self,
-        painter: QPainter,
-        scene: Scene,
-        box: tuple[int, int, int, int],
-        color: str,
-        width: int,
-        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
-    ) -> None:
-        x, y, wide, high = box
-        left = max(x + scene.origin_x, FIRST_COLUMN - 4)
-        right = min(x + wide + scene.origin_x, scene.width + 4)
-        if left < right:
-            painter.setPen(QPen(self._color(color), width, style))
-            half = width / 2
-            painter.drawRoundedRect(
-                QRectF(left + half, y + scene.origin_y + half, right - left - width, high - width), 4, 4
-            )
-
-    def _paint_ghost(self, painter: QPainter, scene: Scene, ghost: Ghost) -> None:
-        lane = scene.layout.lanes.get(ghost.bed_id)
-        if lane is None:
-            return
-        x, y, width, height = span_box(lane, scene.axis, ghost.begin, ghost.end)
-        left = max(x + scene.origin_x, FIRST_COLUMN - 4)
-        right = min(x + width + scene.origin_x, scene.width + 4)
-        if right <= left:
-            return
-        box = QRectF(left + 1, y + scene.origin_y + 1, right - left - 2, height - 2)
-        color = _TINTS[ghost.verdict.kind]
-        fill = QColor(TOKENS.card)
-        fill.setAlpha(235)
-        painter.setPen(QPen(color, 2))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(box, 4, 4)
-        if ghost.verdict.kind == "no":
-            hatch = QColor(color)
-            hatch.setAlpha(70)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
-            painter.drawRoundedRect(box, 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        mark = icons.pixmap(_ICONS[ghost.verdict.kind], 14, color.name(), self.sprites.ratio)
-        at = max(left + 7, FIRST_COLUMN + 6)
-        painter.drawPixmap(QPointF(at, y + scene.origin_y + (height - 14) / 2), mark)
-        painter.setPen(color.darker(130))
-        painter.setFont(theme.font(TOKENS.px_label, bold=True))
-        words = QRectF(at + 18, y + scene.origin_y, right - at - 22, height)
-        if words.width() > 8:
-            painter.drawText(words, _LEFT, ghost.name)
-
     # ------------------------------------------------------------------ sticky heads
     def _paint_rooms(self, painter: QPainter, scene: Scene, clip: QRect, cells: HeadCells) -> None:
         painter.fillRect(0, clip.top(), FIRST_COLUMN, clip.height() + 1, self._color(TOKENS.ground))
@@ -362,34 +237,10 @@ class ChartPainter:
             if overlay is None:
                 continue
             if overlay.bed_verdict is not None:
-                for lane in row.lanes:
-                    verdict = overlay.bed_verdict(lane.bed_id)
-                    if verdict is not None and verdict.kind in ("free", "swap"):
-                        painter.fillRect(
-                            FIRST_COLUMN - 5, scene.origin_y + lane.y + 1, 4, lane.height - 2, _TINTS[verdict.kind]
-                        )
+                self._highlights.paint_bed_marks(painter, scene, row)
             if overlay.room_verdict is not None:
-                self._paint_room_verdict(painter, scene, row, y)
+                self._highlights.paint_room(painter, scene, row, y)
         painter.fillRect(FIRST_COLUMN - 1, clip.top(), 1, clip.height() + 1, self._color(TOKENS.line_strong))
-
-    def _paint_room_verdict(self, painter: QPainter, scene: Scene, row: Row, y: int) -> None:
-        overlay = scene.overlay
-        assert overlay is not None
-        assert overlay.room_verdict is not None
-        assert row.room_id is not None
-        verdict = overlay.room_verdict(row.room_id)
-        if verdict is None:
-            return
-        hovered = row.room_id == overlay.target_room
-        if verdict.kind == "no" and not hovered:
-            return
-        color = QColor(_TINTS[verdict.kind])
-        color.setAlpha(60 if hovered else 28)
-        painter.fillRect(0, y, FIRST_COLUMN - 1, row.height - 1, color)
-        if hovered or row.room_id == overlay.source_room:
-            painter.setPen(QPen(_TINTS[verdict.kind], 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(1, y + 1, FIRST_COLUMN - 4, row.height - 4)
 
     def _paint_group_title(self, painter: QPainter, row: Row, y: int) -> None:
         painter.fillRect(0, y, FIRST_COLUMN, row.height - 1, self._color(TOKENS.neutral_tint))
