@@ -18,6 +18,7 @@ from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.documents.sheets import read_book
 from dangxiao_houqin.modules.accommodation import queries as accommodation_queries
+from dangxiao_houqin.modules.accommodation.domain import StayState
 from dangxiao_houqin.modules.organization import queries as organization_queries
 from dangxiao_houqin.modules.places import queries as place_queries
 from dangxiao_houqin.modules.places.domain import SaveBuilding
@@ -51,14 +52,22 @@ def test_the_demo_school_is_there(db: Database, clock: FixedClock, unit: OpenUni
         locked = place_queries.list_rooms(ctx, ListQuery(filters={"out_of_service": True})).rows
         assert [(room.number, room.outage) for room in locked] == [("213", "卫生间漏水"), ("305", "空调待修")]
         units = [unit.name for unit in training_queries.list_units(ctx, EVERYTHING).rows]
-        assert (len(units), units[0], units[-1]) == (20, "县委办公室", "云雾乡")
+        assert (units[0], units[19]) == ("县委办公室", "云雾乡")  # the office's order, then what the rosters brought
         classes = training_queries.list_classes(ctx, EVERYTHING).rows
-        assert len(classes) == 8
+        assert len(classes) == 12
+        assert sum(row.status is ClassStatus.FINISHED for row in classes) == 4
         (running,) = (row for row in classes if row.status is ClassStatus.RUNNING)
         assert running.start <= ctx.today() < running.leave_on
         assert (running.enrolled, running.days) == (38, 60)
-        stays = accommodation_queries.list_stays(ctx, EVERYTHING).rows
-        assert len(stays) == 38
+        stays = accommodation_queries.list_class_stays(ctx, running.id)
+        assert len({stay.enrollment_id for stay in stays}) == 38
+        assert [s.state for s in stays].count(StayState.IN_HOUSE) == 38  # one is still to come, one moved: two legs
+        assert all(
+            stay.state is StayState.LEFT
+            for row in classes
+            if row.status is ClassStatus.FINISHED
+            for stay in accommodation_queries.list_class_stays(ctx, row.id)
+        )
         assert {"吴𣲗", "孙𫖯", "阿依古丽·买买提", "阿依古丽买买提"} <= {stay.name for stay in stays}
 
 
@@ -86,7 +95,7 @@ def test_an_interrupted_load_goes_on(db: Database, clock: FixedClock, unit: Open
     load_demo(db, clock)
     with unit(read_only=True) as ctx:
         assert place_queries.count_beds(ctx).beds == 204
-        assert len(training_queries.list_classes(ctx, EVERYTHING).rows) == 8
+        assert len(training_queries.list_classes(ctx, EVERYTHING).rows) == 12
 
 
 @pytest.mark.sqlite_only
@@ -113,7 +122,10 @@ def test_on_every_weekday_one_class_is_in_session_and_one_arrives(weekday: int) 
     assert arriving.end.weekday() == 4
     assert running.start < crowd.start < crowd.end < running.end  # the overlap of E.2
     assert arriving.end < crowd.start
-    assert len({form.code for form in forms}) == 8
+    assert len({form.code for form in forms}) == len(forms)
+    past = [form for form, item in zip(forms, classes, strict=True) if item.get("past")]
+    assert past
+    assert all(form.end < running.start for form in past)
 
 
 @pytest.mark.parametrize("path", sample_rosters(), ids=lambda path: path.stem)

@@ -44,12 +44,13 @@ from dangxiao_houqin.modules.training import services as training
 from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
 
 from .demo_housekeeping import load_housekeeping
+from .demo_stays import live_through
 from .wiring import REACTIONS
 
 DEMO_ACTOR = Actor.system("演示数据")
 NEXT_WORKDAY = "next_workday"
-KNOWN = frozenset({"capacity"})
-"""The class of 300 wants more beds than there are, until its roster says that 120 live at home: seen, and meant."""
+KNOWN = frozenset({"capacity", "check_in_class", "check_out_class", "early_leave"})
+"""Asked and meant: the class of 300 wants more beds than there are, until its roster says that 120 live at home."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,11 @@ def class_rosters(ctx: Ctx) -> tuple[tuple[str, str], ...]:
     """(class code, file name under ``sample/rosters``) of every demo class that has a roster."""
     data = json.loads(resource("sample/school.json").read_text(encoding="utf-8"))
     first = _first_day(ctx)
-    return tuple((_class_form(first, item).code, item["roster"]) for item in data["classes"] if item.get("roster"))
+    return tuple(
+        (_class_form(first, item).code, item["roster"])
+        for item in data["classes"]
+        if item.get("roster") and not item.get("past")
+    )
 
 
 def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> None:
@@ -87,7 +92,8 @@ def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> N
         ("停用的房间", _load_outages),
         ("单位顺序", _load_units),
         ("培训班次", _load_classes),
-        ("在读班次的学员和床位", _load_people),
+        ("已开班次的学员和床位", _load_people),
+        ("报到、退房和调房", _load_stays),
         ("客房保洁", load_housekeeping),
     )
     for done, (title, step) in enumerate(steps):
@@ -226,13 +232,13 @@ def _load_classes(ctx: Ctx, data: Any) -> None:
         if form.code in present:
             continue
         made = training.save_class(ctx, form)
-        if item.get("running"):
+        if item.get("running") or item.get("past"):
             training.set_class_status(ctx, made.id, made.version, ClassStatus.RUNNING)
 
 
 # --------------------------------------------------------------------------------------------------- people
 def _load_people(ctx: Ctx, data: Any) -> None:
-    """Import the rosters of the classes in session and give their people beds."""
+    """Import the rosters of the classes that have begun and give their people beds."""
     codes = {_class_form(_first_day(ctx), item).code: item["roster"] for item in data["classes"] if item.get("load")}
     for code, file in codes.items():
         school = training_queries.find_class(ctx, code)
@@ -243,3 +249,14 @@ def _load_people(ctx: Ctx, data: Any) -> None:
         roster_import.apply_roster(ctx, roster_import.ApplyRoster(school.id, preview))
         task = planning.prepare(ctx, school.id)
         accommodation.confirm_plan(ctx, planning.as_command(task, planning.quick_plan(task)))
+
+
+def _load_stays(ctx: Ctx, data: Any) -> None:
+    """What happened to these classes since they arrived; those that are over are closed."""
+    for item in data["classes"]:
+        if not item.get("load"):
+            continue
+        school = training_queries.find_class(ctx, _class_form(_first_day(ctx), item).code)
+        live_through(ctx, school)
+        if item.get("past") and school.status is ClassStatus.RUNNING:
+            training.set_class_status(ctx, school.id, school.version, ClassStatus.FINISHED)

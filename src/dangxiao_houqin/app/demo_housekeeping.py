@@ -32,7 +32,7 @@ _LOST = (
 def load_housekeeping(ctx: Ctx, _data: Any) -> None:
     """Some rooms to clean, some done, one sent back, three things left behind; nothing where there is any already."""
     everything = ListQuery().everything()
-    if queries.list_tasks(ctx, everything).total or queries.list_lost(ctx, everything).total:
+    if queries.list_lost(ctx, everything).total:
         return
     guests: dict[int, int] = {}
     ctx.publish(GuestsAsked(ctx.today(), guests))

@@ -211,6 +211,9 @@ def test_in_house_is_split_at_today(unit: Any, house: dict[str, Any], later: Any
         (house["beds"][8], today, END),
     ]
     assert all(b.arrived for b in parts)
+    assert [b.moved_on for b in parts] == [True, False]
+    with pytest.raises(RuleViolation, match="已从这里换到别的床位"):
+        gestures.resize(ChartRules(chart(unit)), parts[0], START, END)
     with unit(read_only=True) as ctx:
         register = ctx.session.scalars(select(BedMove)).one()
     assert (register.from_bed_id, register.to_bed_id) == (house["beds"][0], house["beds"][8])
@@ -380,7 +383,19 @@ def test_whatever_is_done_the_house_stays_true(
 
 
 def _drawn(b: Bar) -> tuple[Any, ...]:
-    return b.stay_id, b.version, b.bed_id, b.room_id, b.arrive, b.leave, b.state, b.pinned, b.arrived, b.name
+    return (
+        b.stay_id,
+        b.version,
+        b.bed_id,
+        b.room_id,
+        b.arrive,
+        b.leave,
+        b.state,
+        b.pinned,
+        b.arrived,
+        b.moved_on,
+        b.name,
+    )
 
 
 def _gesture(

@@ -167,10 +167,16 @@ class ChartRules:
         return ""
 
     def movable(self, bar: Bar) -> bool:
-        """Whether this stay can be moved at all: not ended, not pinned, nights left."""
-        return bar.state in (StayState.ASSIGNED, StayState.IN_HOUSE, StayState.PARKED) and not bar.pinned
+        """Whether this stay can be moved at all: not ended, not pinned, not left for another bed."""
+        living = bar.state in (StayState.ASSIGNED, StayState.IN_HOUSE, StayState.PARKED)
+        return living and not bar.pinned and not self._behind(bar)
+
+    def _behind(self, bar: Bar) -> bool:
+        return bar.arrived and bar.moved_on and bar.leave <= self.data.today
 
     def _fixed(self, bar: Bar) -> str:
+        if self._behind(bar):
+            return "已从这里换到别的床位，请在现在的床位上调整。"
         return "已锁定，请先解锁。" if bar.pinned else f"的住宿已是“{bar.state.label}”，不能再调整。"
 
     def why_fixed(self, bar: Bar) -> str:

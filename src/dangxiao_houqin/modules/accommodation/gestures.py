@@ -209,6 +209,10 @@ def shown_after(data: ChartData, puts: Sequence[StayPut]) -> ChartData:
             pinned=put.pinned,
             moved=put.moved_from_id is not None,
         )
+    continued = {put.moved_from_id for put in puts if put.state is not StayState.CANCELLED}
+    ended = {put.moved_from_id for put in puts if put.state is StayState.CANCELLED}
+    for stay_id in bars.keys() & (continued | ended):
+        bars[stay_id] = replace(bars[stay_id], moved_on=stay_id in continued)
     living = [bar for bar in bars.values() if bar.state is not StayState.CANCELLED]
     return replace(
         data,

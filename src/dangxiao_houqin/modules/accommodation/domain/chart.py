@@ -34,6 +34,9 @@ class Bar:
     late_until: date | None
     arrived: bool
     moved: bool
+    """It continues an earlier stay of the same person in another bed."""
+    moved_on: bool = False
+    """The person went on to another bed when this stay ended."""
 
 
 @dataclass(frozen=True, slots=True)

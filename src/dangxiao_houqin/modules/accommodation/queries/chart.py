@@ -88,11 +88,13 @@ def _bars(ctx: Ctx, wanted: ColumnElement[bool]) -> list[Bar]:
         .where(wanted)
         .order_by(Stay.arrive, Stay.id)
     )
+    rows = ctx.session.execute(statement).all()
     words: dict[str, str] = {}
-    return [_bar(row, words) for row in ctx.session.execute(statement)]
+    moved_on = {row.moved_from_id for row in rows if row.moved_from_id is not None}
+    return [_bar(row, words, row.id in moved_on) for row in rows]
 
 
-def _bar(row: Row[Any], words: dict[str, str]) -> Bar:
+def _bar(row: Row[Any], words: dict[str, str], moved_on: bool) -> Bar:
     for code in row.needs or ():
         if code not in words:
             words[code] = need_label(code)
@@ -116,6 +118,7 @@ def _bar(row: Row[Any], words: dict[str, str]) -> Bar:
         late_until=row.late_until,
         arrived=row.arrived_at is not None,
         moved=row.moved_from_id is not None,
+        moved_on=moved_on,
     )
 
 

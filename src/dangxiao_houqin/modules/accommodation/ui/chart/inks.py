@@ -33,6 +33,7 @@ INKS: dict[Look, Ink] = {
     Look.IN_HOUSE: Ink(TOKENS.primary, "#CFE0F5", "#0E3564", "#1E4A80"),
     Look.OVERRUN: Ink(TOKENS.error, "#CFE0F5", "#0E3564", "#8E1B15", hatch="#E4A09B", icon="triangle-alert"),
     Look.LEFT: Ink("#8A95A3", "#ECEFF3", "#414B58", "#4A5563", dots="#BCC6D2"),
+    Look.MOVED: Ink("#8A95A3", "#ECEFF3", "#414B58", "#4A5563", dots="#BCC6D2", icon="arrow-right"),
     Look.PARKED: Ink(TOKENS.violet, TOKENS.violet_tint, "#45308A", "#5A41A0", outline=TOKENS.violet, broken=True),
 }
 

@@ -19,6 +19,7 @@ class Look(enum.StrEnum):
     IN_HOUSE = "in_house"
     OVERRUN = "overrun"
     LEFT = "left"
+    MOVED = "moved"
     PARKED = "parked"
 
     @property
@@ -32,6 +33,7 @@ _WORDS = {
     Look.IN_HOUSE: "在住",
     Look.OVERRUN: "超期未退",
     Look.LEFT: "已退房",
+    Look.MOVED: "已换床",
     Look.PARKED: "暂存",
 }
 
@@ -39,6 +41,8 @@ _WORDS = {
 def look_of(bar: Bar, today: date) -> Look:
     """Overdue: should have come before today and said no later day. Overrun: should have left before today."""
     if bar.state is StayState.IN_HOUSE:
+        if bar.moved_on and bar.leave <= today:
+            return Look.MOVED
         return Look.OVERRUN if bar.leave < today else Look.IN_HOUSE
     if bar.state is StayState.LEFT:
         return Look.LEFT
