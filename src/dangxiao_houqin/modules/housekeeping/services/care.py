@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -160,11 +161,15 @@ def mark_dirty(ctx: Ctx, room_ids: Iterable[int], reason: str) -> CareStep:
 
 
 # house: open - undoing a check-out calls it under its own right
-def clear_dirty(ctx: Ctx, room_ids: Iterable[int]) -> CareStep:
-    """The guests are back before anybody cleaned: rooms that are still dirty count as ready again."""
+def clear_dirty(ctx: Ctx, room_ids: Iterable[int], *, since: datetime | None = None) -> CareStep:
+    """The guests are back before anybody cleaned: rooms that are still dirty count as ready again.
+
+    With ``since`` only those that became dirty then or later: what was dirty before they left is so still.
+    """
     steps = Steps(ctx, room_ids)
     for room_id in steps.names:
-        if steps.condition(room_id) is RoomCondition.DIRTY:
+        dirty = steps.condition(room_id) is RoomCondition.DIRTY
+        if dirty and (since is None or steps.cares[room_id].updated_at >= since):
             steps.ready(room_id)
         else:
             steps.unchanged += 1

@@ -22,9 +22,9 @@ from dangxiao_houqin.modules.places.api import building, room
 
 
 def lock_rooms(ctx: Ctx, room_ids: Iterable[int]) -> dict[int, str]:
-    """Hold these rooms until the end of the transaction, in the order in which nights are taken; id → 明德楼305.
+    """Hold these rooms until the end of the transaction; id → 明德楼305, in the order of the lists.
 
-    Raises :class:`NotFound` when one was deleted meanwhile.
+    They are locked by id as for nights, so that desk and housekeeping queue instead of deadlocking.  Raises :class:`NotFound` when one was deleted meanwhile.
     """
     wanted = sorted(set(room_ids))
     ctx.session.execute(select(room.c.id).where(room.c.id.in_(wanted)).order_by(room.c.id).with_for_update())
@@ -32,6 +32,7 @@ def lock_rooms(ctx: Ctx, room_ids: Iterable[int]) -> dict[int, str]:
         select(room.c.id, building.c.name + room.c.number)
         .join(building, building.c.id == room.c.building_id)
         .where(room.c.id.in_(wanted))
+        .order_by(building.c.sort_order, building.c.id, room.c.sort_key, room.c.id)
     )
     found: dict[int, str] = dict(ctx.session.execute(names).all())
     if len(found) < len(wanted):

@@ -141,8 +141,7 @@ class CarePage(Page):
             self.counters.set_count(condition.value, self._figures.rooms[condition])
             used = condition in rules.conditions or bool(self._figures.rooms[condition])
             self.counters.tiles[condition.value].setVisible(used)
-            if condition in self.rooms.marks:
-                self.rooms.marks[condition].setVisible(used)
+            self.rooms.offer(condition, used=used)
         self.counters.set_count("today", self._figures.due + self._figures.late)
         self.counters.set_count("late", self._figures.late)
         self.rooms.workers = self.tasks.workers = workers

@@ -78,7 +78,8 @@ class RoomsPane(QWidget):
         for condition, text, icon, shortcut, right in _MARKS:
             mark = button(text, self._mark, icon=icon, shortcut=shortcut, tooltip=f"所选房间标记为{condition.label}")
             mark.setProperty("condition", condition.value)
-            mark.setVisible(desk.can(right)) if not desk.can(right) else None
+            if not desk.can(right):
+                mark.hide()
             self.marks[condition] = mark
         self.fail_button = button("检查不合格…", self.fail, icon="circle-x", tooltip="退回待打扫，写明哪里不合格")
         self.task_button = button("新建任务…", self.add_tasks, icon="plus", shortcut="Ctrl+N")
@@ -99,6 +100,11 @@ class RoomsPane(QWidget):
 
     def show_figures(self, figures: CareFigures) -> None:
         self._figures = figures
+
+    def offer(self, condition: RoomCondition, *, used: bool) -> None:
+        """Offer to mark rooms so where the office takes this step and the user may."""
+        may = any(self.desk.can(right) for each, _, _, _, right in _MARKS if each is condition)
+        self.marks[condition].setVisible(used and may)
 
     @property
     def condition(self) -> str:
