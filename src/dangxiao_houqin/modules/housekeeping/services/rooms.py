@@ -24,7 +24,8 @@ from dangxiao_houqin.modules.places.api import building, room
 def lock_rooms(ctx: Ctx, room_ids: Iterable[int]) -> dict[int, str]:
     """Hold these rooms until the end of the transaction; id → 明德楼305, in the order of the lists.
 
-    They are locked by id as for nights, so that desk and housekeeping queue instead of deadlocking.  Raises :class:`NotFound` when one was deleted meanwhile.
+    They are locked by id as for nights, so that desk and housekeeping queue instead of deadlocking.
+    Raises :class:`NotFound` when one was deleted meanwhile.
     """
     wanted = sorted(set(room_ids))
     ctx.session.execute(select(room.c.id).where(room.c.id.in_(wanted)).order_by(room.c.id).with_for_update())

@@ -20,6 +20,19 @@ NUMBER_KEYS = {
 }
 
 
+class NoteEdit(QLineEdit):
+    """A remark: Enter and Esc leave it and go no further (Enter on the list keeps the whole room)."""
+
+    done = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.accept()
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class CheckRow(QFrame):
     """One item: in order or not, and what is wrong with it."""
 
@@ -37,11 +50,11 @@ class CheckRow(QFrame):
         self.toggle.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggle.setCursor(Qt.CursorShape.PointingHandCursor)
         self.toggle.toggled.connect(self._toggled)
-        self.note = QLineEdit(item.note)
+        self.note = NoteEdit(item.note)
         self.note.setPlaceholderText("写明问题，Enter 返回")
         self.note.setAccessibleName(f"{item.item}的问题")
         self.note.setMaxLength(100)
-        self.note.returnPressed.connect(self.note_left)
+        self.note.done.connect(self.note_left)
         self.note.textEdited.connect(self.edited)
         number_label = label(key, "hint")
         number_label.setFixedWidth(14)
@@ -114,12 +127,12 @@ class CheckPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(holder)
-        self.note = QLineEdit()
+        self.note = NoteEdit()
         self.note.setPlaceholderText("其他情况（可不填）")
         self.note.setAccessibleName("其他情况")
         self.note.setMaxLength(200)
         self.note.textEdited.connect(self._edited)
-        self.note.returnPressed.connect(self.focus_list)
+        self.note.done.connect(self.focus_list)
         self.keep_button = button("保存，下一间", self.kept, kind="primary", tooltip="Enter")
         self.next_button = button("跳过", self._skip, tooltip="Page Down")
         head = row(self._title, self._condition, self._result, None, self._who, spacing=10)
