@@ -45,8 +45,14 @@ _LIVING = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.PARKED.
 
 
 def counts_as_here() -> ColumnElement[bool]:
-    """Stays that say where their person is or went; what was merely cancelled does not."""
-    return or_(Stay.state.in_(HOLDING), is_settled())
+    """Stays that say where their person is or went; what was merely cancelled does not.
+
+    Nor does the stay of somebody who did not come and is off the roster.
+    """
+    person = enrollment.alias()
+    off = select(person.c.id).where(person.c.id == Stay.enrollment_id, person.c.status != "enrolled")
+    forgotten = and_(Stay.state == StayState.NO_SHOW.value, off.exists())
+    return and_(or_(Stay.state.in_(HOLDING), is_settled()), ~forgotten)
 
 
 def list_desk(ctx: Ctx, day: date, *, class_id: int | None = None, ahead: int = 1) -> tuple[DeskPerson, ...]:

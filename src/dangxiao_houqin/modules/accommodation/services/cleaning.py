@@ -40,14 +40,17 @@ def clean_after_leaving(ctx: Ctx, room_ids: Collection[int], *, reason: str = "é
 
 
 # house: open - the services of the desk call it under their own right
-def forget_leaving(ctx: Ctx, room_ids: Collection[int]) -> None:
-    """He did not leave: what was asked for because of it is withdrawn, unless another guest left the room today."""
+def forget_leaving(ctx: Ctx, room_ids: Collection[int], left_at: datetime) -> None:
+    """He did not leave at ``left_at``: what was asked for because of it is withdrawn.
+
+    Unless another guest left the room today, or it was dirty before.
+    """
     midnight = datetime.combine(ctx.today(), time(), CHINA)
     left = select(Stay.room_id).where(Stay.room_id.in_(room_ids), Stay.left_at >= midnight)
     rooms = sorted(set(room_ids) - set(ctx.session.scalars(left)))
     if rooms:
         withdraw_tasks(ctx, rooms, TaskKind.CHECKOUT, ctx.today())
-        clear_dirty(ctx, rooms)
+        clear_dirty(ctx, rooms, since=left_at)
 
 
 def occupied_rooms(ctx: Ctx, room_ids: Collection[int]) -> set[int]:

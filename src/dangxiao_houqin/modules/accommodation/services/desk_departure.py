@@ -124,7 +124,7 @@ def undo_check_out(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
     take_nights(ctx, legs, places, only=only)
     refuse_forbidden_pairs(ctx, legs)
     _give_back(ctx, legs, left_at)
-    forget_leaving(ctx, [leg_of(legs, ctx.today()).room_id])
+    forget_leaving(ctx, [leg_of(legs, ctx.today()).room_id], left_at)
     return get_desk_person(ctx, stay_id=stay.id)
 
 

@@ -40,7 +40,8 @@ def replace_person(ctx: Ctx, cmd: ReplacePerson) -> DeskPerson:
         ReplaceEnrollment(cmd.enrollment_id, cmd.name, cmd.sex, cmd.unit_name, cmd.position, cmd.phone, cmd.note),
     )
     for stay in beds:
-        stay.end_reason = REPLACED
+        if stay.state == StayState.CANCELLED.value:
+            stay.end_reason = REPLACED
     ctx.session.flush()
     _take_over(ctx, beds, new.id, new.name, new.sex)
     return get_desk_person(ctx, enrollment_id=new.id)
@@ -61,7 +62,8 @@ def no_lodging(ctx: Ctx, enrollment_id: int) -> DeskPerson:
     beds = _free_to_change(ctx, enrollment_id, "登记不住宿")
     set_lodging(ctx, enrollment_id, False)
     for stay in beds:
-        stay.state, stay.end_reason = StayState.CANCELLED.value, NOT_LODGING
+        if stay.state != StayState.NO_SHOW.value:
+            stay.state, stay.end_reason = StayState.CANCELLED.value, NOT_LODGING
     ctx.session.flush()
     return get_desk_person(ctx, enrollment_id=enrollment_id)
 
@@ -77,15 +79,20 @@ def lodge_again(ctx: Ctx, enrollment_id: int) -> DeskPerson:
 
 
 def _free_to_change(ctx: Ctx, enrollment_id: int, doing: str) -> list[Stay]:
-    """His beds, locked; raises :class:`RuleViolation` for somebody who has moved in or left."""
+    """His beds, or those he gave up by not coming, locked.
+
+    Raises :class:`RuleViolation` for somebody who has moved in or left.
+    """
     statement = select(Stay).where(Stay.enrollment_id == enrollment_id).order_by(Stay.arrive, Stay.id)
     stays = list(ctx.session.scalars(statement.with_for_update().execution_options(populate_existing=True)))
     for stay in stays:
         if stay.arrived_at is not None:
             what = "已退房" if stay.left_at is not None else "已报到"
             raise RuleViolation(f"{stay.guest_name}{what}，不能{doing}；如登记有误，请先撤销。")
-    lock_rooms(ctx, {stay.room_id for stay in stays if stay.state in CURRENT})
-    return [stay for stay in stays if stay.state in CURRENT]
+    beds = [stay for stay in stays if stay.state in CURRENT]
+    beds = beds or [stay for stay in stays if stay.state == StayState.NO_SHOW.value and stay.leave > ctx.today()]
+    lock_rooms(ctx, {stay.room_id for stay in beds})
+    return beds
 
 
 def _take_over(ctx: Ctx, beds: Sequence[Stay], enrollment_id: int, name: str, sex: str) -> None:
@@ -98,7 +105,7 @@ def _take_over(ctx: Ctx, beds: Sequence[Stay], enrollment_id: int, name: str, se
             sex=sex,
             room_id=old.room_id,
             bed_id=old.bed_id,
-            arrive=old.arrive,
+            arrive=max(old.arrive, ctx.today()) if old.state == StayState.NO_SHOW.value else old.arrive,
             leave=old.leave,
             state=StayState.ASSIGNED.value,
             pinned=old.pinned,
