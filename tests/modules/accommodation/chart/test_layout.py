@@ -214,7 +214,7 @@ def test_stays_that_hold_no_nights_are_not_drawn() -> None:
     bed = place(1, 1, "201")
     gone = replace(bar(1, bed, TODAY, 3), state=StayState.NO_SHOW)
     index = ChartIndex(ChartData(START, START + timedelta(days=DAYS), TODAY, (bed,), (gone,)))
-    assert index.bars_of(1) == ()
+    assert index.spans[1] == []
     assert index.free_on(TODAY) == 1
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from dangxiao_houqin.modules.accommodation.domain import Bar
 
@@ -70,7 +71,12 @@ class Gestures(QObject):
     @property
     def bubble_text(self) -> str:
         """What the note at the pointer says."""
-        return self._bubble.text if self._bubble is not None and not self._bubble.isHidden() else ""
+        bubble = self._living_bubble()
+        return bubble.text if bubble is not None and not bubble.isHidden() else ""
+
+    def _living_bubble(self) -> Bubble | None:
+        """The note; it belongs to the window, which may have gone before the chart."""
+        return self._bubble if self._bubble is not None and isValid(self._bubble) else None
 
     # ------------------------------------------------------------------ mouse
     def press(self, place: QPoint, hit: Hit | None) -> None:
@@ -274,8 +280,9 @@ class Gestures(QObject):
         self._over_parking = False
         self._scroller.stop()
         self._judge.stop()
-        if self._bubble is not None:
-            self._bubble.clear()
+        bubble = self._living_bubble()
+        if bubble is not None:
+            bubble.clear()
         if was_running:
             self._chart.show_parking_target(False)
             self._chart.viewport().unsetCursor()
@@ -332,17 +339,18 @@ class Gestures(QObject):
 
     def note(self, text: str, tone: str, place: QPoint) -> None:
         """Say something beside a global place."""
-        if self._bubble is None:
-            self._bubble = Bubble(self._chart.window())
-        self._bubble.say(text, tone, place, self._chart.window())
+        bubble = self._living_bubble() or Bubble(self._chart.window())
+        self._bubble = bubble
+        bubble.say(text, tone, place, self._chart.window())
         if not self.running:
             self._fader.start()
 
     @Slot()
     def hide_note(self) -> None:
         """Take a refusal away that nothing is running for."""
-        if self._bubble is not None and not self.running:
-            self._bubble.clear()
+        bubble = self._living_bubble()
+        if bubble is not None and not self.running:
+            bubble.clear()
 
     # ------------------------------------------------------------------ timers
     @Slot()

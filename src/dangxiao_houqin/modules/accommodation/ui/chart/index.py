@@ -110,10 +110,6 @@ class ChartIndex:
         found = self._by_id.get(person.stay_id)
         return found or next((p for p in self.data.parked if p.stay_id == person.stay_id), None)
 
-    def bars_of(self, bed_id: int) -> tuple[Bar, ...]:
-        """Bars of one bed in the order of their nights."""
-        return tuple(bar for _, _, bar in self.spans.get(bed_id, ()))
-
     def spans_between(self, bed_id: int, begin: int, end: int) -> list[Span]:
         """Bars of ``bed_id`` that hold a night of ``[begin, end)``; cost grows with what is found."""
         spans = self.spans.get(bed_id, [])

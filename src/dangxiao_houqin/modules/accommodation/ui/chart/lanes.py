@@ -45,7 +45,7 @@ class Lane(QFrame):
         self.setObjectName("card")
         self._chart = chart
         self._people: Sequence[Person] = ()
-        self._keys: list[str] = []
+        self._keys: list[str] | None = None
         self._notice = notice
         self._count = label("", "second")
         self._search = SearchBox("姓名、拼音、单位")
@@ -78,14 +78,15 @@ class Lane(QFrame):
     def refresh(self) -> None:
         """Take the people from the chart's data; the current one stays current."""
         people = self._wanted()
-        if people != self._people or not self._people:
-            self._people = people
-            self._keys = [f"{search_key(p.name)} {p.unit_name} {p.class_name}".lower() for p in people]
+        if people != self._people:
+            self._people, self._keys = people, None
         self._filter(self._search.text())
 
     @Slot(str)
     def _filter(self, text: str) -> None:
-        found = [p for p, key in zip(self._people, self._keys, strict=True) if not text or matches(key, text)]
+        found = list(self._people)
+        if text:
+            found = [p for p, key in zip(found, self._search_keys(), strict=True) if matches(key, text)]
         self.list.show_people(found, self._chart.data.today)
         total = len(self._people)
         self._count.setText(f"{len(found)}/{total} 人" if text else f"{total} 人")
@@ -93,10 +94,11 @@ class Lane(QFrame):
         self._empty.setText("没有找到这样的人" if total else self._notice)
         self._stack.setCurrentWidget(self.list if found else self._empty)
 
-    def set_notice(self, text: str) -> None:
-        """What stands in the empty list."""
-        self._notice = text
-        self._filter(self._search.text())
+    def _search_keys(self) -> list[str]:
+        """Made at the first search: reading pinyin takes a third of a second the first time."""
+        if self._keys is None:
+            self._keys = [f"{search_key(p.name)} {p.unit_name} {p.class_name}".lower() for p in self._people]
+        return self._keys
 
     def set_search(self, text: str) -> None:
         """Show only people found by characters, pinyin, initials, unit or class."""
@@ -160,6 +162,7 @@ class PeopleList(QListWidget):
         self._chart = chart
         self._pressed: QPoint | None = None
         self._dragging = False
+        self._shown: tuple[list[Person], date | None] = ([], None)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet("QListWidget { border: none; background: transparent; padding: 0; }")
@@ -172,6 +175,9 @@ class PeopleList(QListWidget):
 
     def show_people(self, people: Sequence[Person], today: date) -> None:
         """Fill the list; a current person who is still there stays current."""
+        if (list(people), today) == self._shown:
+            return
+        self._shown = (list(people), today)
         current = self.currentItem()
         kept = _identity(current.data(_PERSON)) if current is not None else None
         place = self.verticalScrollBar().value()

@@ -65,7 +65,6 @@ class Scene:
     selected: frozenset[int] = frozenset()
     cursor: tuple[int, int] | None = None
     focused: bool = False
-    hovered: int | None = None
     overlay: Overlay | None = field(default=None)
 
     @property
