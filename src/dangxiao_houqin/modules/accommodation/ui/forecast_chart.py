@@ -29,7 +29,7 @@ class ForecastChart(QWidget):
         super().__init__(parent)
         self._forecast: Forecast | None = None
         self._top = 4.0
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(116)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("每晚所需床位")
 

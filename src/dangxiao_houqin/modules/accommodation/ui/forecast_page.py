@@ -75,10 +75,10 @@ class ForecastPage(Page):
         self.beds = FigureTile("可用床位", "bed-double", "success", "张")
         tiles = row(spacing=12)
         for tile in (self.worst, self.short, self.peak, self.beds):
-            tile.layout().setContentsMargins(16, 10, 16, 10)  # type: ignore[union-attr]
+            tile.layout().setContentsMargins(16, 8, 16, 8)  # type: ignore[union-attr]
             tiles.addWidget(tile, 1)
         chart_card = Card()
-        chart_card.layout().setContentsMargins(16, 10, 16, 8)  # type: ignore[union-attr]
+        chart_card.layout().setContentsMargins(16, 8, 16, 6)  # type: ignore[union-attr]
         self.chart = ForecastChart()
         self.chart.picked.connect(self._night_picked)
         chart_card.body.addWidget(self.chart, 1)
@@ -114,6 +114,7 @@ class ForecastPage(Page):
         below.addWidget(_titled(self.classes), 1)
         self.note = label("", "hint", wrap=True)
         self.action_row.addWidget(self.period)
+        self.body.setSpacing(12)
         self.body.addLayout(tiles)
         self.body.addWidget(chart_card, 5)
         self.body.addLayout(below, 4)
@@ -202,6 +203,7 @@ def _note(forecast: Forecast) -> str:
 def _titled(table: ListTable) -> QWidget:
     table.tools.insertWidget(0, label(table.title, "cardTitle"))
     table.chooser_button.hide()
+    table.setMinimumHeight(204)
     return table
 
 

@@ -158,6 +158,7 @@ class StatisticsPage(Page):
         self._tables.addWidget(self.rated)
         self._tables.addWidget(self.plain)
         self.formula = label("", "hint", wrap=True)
+        self.body.setSpacing(12)
         self.body.addLayout(row(self.period, None, self.grouping))
         self.body.addLayout(upper, 4)
         self.body.addWidget(tables, 5)
@@ -180,6 +181,7 @@ class StatisticsPage(Page):
             export=False,
             empty=Empty("这段时间没有住宿记录", "换一段时间，或先给班次安排床位。", icon="chart-column"),
         )
+        table.setMinimumHeight(170)
         table.count.hide()
         table.chooser_button.hide()
         table.opened.connect(self.open_line)
@@ -358,7 +360,7 @@ class StatisticsPage(Page):
 def _booked_note(figures: Figures) -> str:
     if not figures.booked:
         return "今晚及以后没有已订的床位"
-    return f"预订率 {percent(figures.booked_rate)}（÷ 可用 {figures.ahead or 0:,} 床晚）"
+    return f"占可用 {figures.ahead or 0:,} 床晚的 {percent(figures.booked_rate)}"
 
 
 def _short(summary: Summary, line: Line) -> str:
