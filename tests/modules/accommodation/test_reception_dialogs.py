@@ -288,6 +288,29 @@ def test_another_bed_and_back(qtbot: QtBot, page: ReceptionPage, school: School)
 
 
 # ----------------------------------------------------------------------------------------------- in the house
+def test_somebody_in_the_house_moves_for_a_reason(
+    qtbot: QtBot, page: ReceptionPage, school: School, clock: FixedClock
+) -> None:
+    school.arrive(1)
+    clock.advance(timedelta(days=1))
+    at_desk(qtbot, page, 1)
+    key(page, KEY.Key_F7)
+    dialog = opened(MoveDialog)
+    field: Any = dialog.form["bed_id"]
+    field.edit.setFocus()
+    write(qtbot, field.edit, "201-1")
+    qtbot.waitUntil(field.popup.isVisible)
+    QTest.keyClick(field.edit, KEY.Key_Return)
+    send(qtbot, dialog)
+    assert "原因" in dialog.form["reason"].error
+    click(qtbot, dialog, "打鼾影响休息")
+    send(qtbot, dialog)
+    assert not is_open(MoveDialog)
+    assert school.person(1).place == "明德楼201-1"
+    undo(qtbot, page)
+    assert school.person(1).place == "明德楼101-1"
+
+
 def test_staying_longer_and_back(qtbot: QtBot, page: ReceptionPage, school: School) -> None:
     school.arrive(1)
     at_desk(qtbot, page, 1)
@@ -375,18 +398,25 @@ def test_another_card_and_a_lost_one(qtbot: QtBot, page: ReceptionPage, school: 
     type_into(qtbot, dialog.form["number"], "B77")
     send(qtbot, dialog)
     assert school.person(1).cards_out == 2
+    undo(qtbot, page)
+    assert school.person(1).cards_out == 1
+    at_desk(qtbot, page, 1)
+    key(page, KEY.Key_F12)
+    dialog = opened(CardDialog)
+    type_into(qtbot, dialog.form["number"], "B78")
+    send(qtbot, dialog)
     at_desk(qtbot, page, 1)
     key(page, KEY.Key_F12)
     dialog = opened(CardDialog)
     dialog.form["what"].set_value("lose")
     send(qtbot, dialog)
     assert dialog.form["card_id"].error
-    card = next(row for row in school.read(list_cards) if row.number == "B77")
+    card = next(row for row in school.read(list_cards) if row.number == "B78")
     dialog.form["card_id"].set_value(card.id)
     send(qtbot, dialog)
     assert school.person(1).cards_out == 1
     (line,) = school.read(list_compensations)
-    assert (line.item, line.amount, line.settled) == ("房卡 B77", 2000, True)
+    assert (line.item, line.amount, line.settled) == ("房卡 B78", 2000, True)
 
 
 def test_a_wish_for_another_room(qtbot: QtBot, page: ReceptionPage, school: School) -> None:

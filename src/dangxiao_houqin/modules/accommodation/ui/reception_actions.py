@@ -75,7 +75,6 @@ class DeskActions(QObject):
         self._under_way: set[tuple[str, int]] = set()
         self._undo: Undo | None = None
         self._moving: DeskPerson | None = None
-        self._slip_wanted = False
 
     # ------------------------------------------------------------------ starting
     def start(self, action: str, person: DeskPerson, card_number: str = "") -> None:
@@ -230,12 +229,14 @@ class DeskActions(QObject):
         if isinstance(result, StayRow):
             if doing.action == "find_bed":
                 return Undo(name, services.release_stay, (result.id, result.version))
-            if doing.action == "move" and result.id == self._moved_from.id:
+            if doing.action == "move":  # of a part of the nights only this part comes back
                 back = MoveStay(result.id, result.version, self._moved_from.bed_id, reason="撤销换床")
                 return Undo(name, services.move_stay, (back,))
             if doing.action == "extend":
                 return Undo(name, services.extend_stay, (ExtendStay(result.id, result.version, before.leave),))
             return None
+        if doing.action == "card" and isinstance(result, int):
+            return Undo(name, services.return_card, (result, None))
         if not isinstance(result, DeskPerson):
             return None
         stay = (result.stay_id, result.version)

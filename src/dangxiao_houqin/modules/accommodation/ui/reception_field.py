@@ -69,6 +69,7 @@ class DeskField(QLineEdit):
             self.setEchoMode(mode)
         if hidden:
             self._hush.start()
+            self.typed.emit("")
             return
         self._hush.stop()
         self.typed.emit(text.strip())
