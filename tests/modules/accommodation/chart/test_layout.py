@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangxiao_houqin.modules.accommodation.domain import Bar, ChartData, Outage, StayState
@@ -15,6 +15,7 @@ from dangxiao_houqin.modules.places.api import BedPlace
 from tests.modules.accommodation.chart.made import TODAY, bar, house, place
 
 START = TODAY - timedelta(days=5)
+unhurried = settings(deadline=None)  # a busy machine is no failure
 DAYS = 20
 
 
@@ -66,6 +67,7 @@ def laid_out(data: ChartData, column: int, expanded: frozenset[int]) -> tuple[Ch
     return ChartLayout(index, ChartFilter(), expanded), DayAxis(index.first, DAYS, column)
 
 
+@unhurried
 @given(data=charts(), column=st.integers(14, 120), expanded=st.frozensets(st.integers(0, 6)))
 def test_every_bar_of_the_window_is_seen_exactly_once(data: ChartData, column: int, expanded: frozenset[int]) -> None:
     layout, axis = laid_out(data, column, expanded)
@@ -78,6 +80,7 @@ def test_every_bar_of_the_window_is_seen_exactly_once(data: ChartData, column: i
     assert sorted(seen) == sorted(expected)
 
 
+@unhurried
 @given(data=charts(), column=st.integers(14, 120), expanded=st.frozensets(st.integers(0, 6)))
 def test_bars_do_not_touch_and_keep_their_nights(data: ChartData, column: int, expanded: frozenset[int]) -> None:
     layout, axis = laid_out(data, column, expanded)
@@ -99,6 +102,7 @@ def test_bars_do_not_touch_and_keep_their_nights(data: ChartData, column: int, e
             assert x + width <= ox or ox + owidth <= x or y + height <= oy or oy + oheight <= y
 
 
+@unhurried
 @given(
     data=charts(),
     column=st.integers(14, 120),
@@ -123,6 +127,7 @@ def test_a_point_of_a_bar_hits_that_bar(
         assert layout.hit(x + width // 2, py, axis).edge == ""
 
 
+@unhurried
 @given(data=charts(), column=st.integers(14, 120), x=st.integers(0, 4000), y=st.integers(-20, 1200))
 def test_what_is_hit_lies_under_the_point(data: ChartData, column: int, x: int, y: int) -> None:
     layout, axis = laid_out(data, column, frozenset({1, 2}))
@@ -141,6 +146,7 @@ def test_what_is_hit_lies_under_the_point(data: ChartData, column: int, x: int, 
         assert there == ([hit.bar] if hit.bar is not None else [])
 
 
+@unhurried
 @given(data=charts())
 def test_free_beds_are_those_counted_one_by_one(data: ChartData) -> None:
     index = ChartIndex(data)
@@ -168,6 +174,7 @@ def test_free_beds_are_those_counted_one_by_one(data: ChartData) -> None:
     assert index.free_on(data.end) is None
 
 
+@unhurried
 @given(data=charts(), first=st.integers(0, 10), length=st.integers(1, 9))
 def test_free_only_shows_rooms_with_a_bed_for_the_whole_time(data: ChartData, first: int, length: int) -> None:
     index = ChartIndex(data)
@@ -218,6 +225,7 @@ def test_stays_that_hold_no_nights_are_not_drawn() -> None:
     assert index.free_on(TODAY) == 1
 
 
+@unhurried
 @given(width=st.integers(100, 4000), nights=st.integers(1, 400))
 def test_columns_fill_the_width(width: int, nights: int) -> None:
     column = DayAxis.column_for(width, nights)
