@@ -13,6 +13,7 @@ from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import services as accommodation
 from dangxiao_houqin.modules.accommodation.domain import AssignBed
+from dangxiao_houqin.modules.accommodation.models import Stay
 from dangxiao_houqin.modules.housekeeping import printouts, queries, services
 from dangxiao_houqin.modules.housekeeping.columns import CARE_COLUMNS, LOST_COLUMNS, TASK_COLUMNS
 from dangxiao_houqin.modules.housekeeping.domain import (
@@ -153,8 +154,27 @@ def test_those_who_know_the_stays_answer(unit: OpenUnit, rooms: list[int]) -> No
             accommodation.assign_bed(ctx, AssignBed(person.id, bed))
         found = queries.get_handover(ctx, school.id)
         assert (found.of_class, [room.number for room in found.rooms]) == (True, ["202"])
+        tomorrow = printouts.load_cleaning(ctx, TODAY + DAY)  # who will sleep there
+        assert [(x.room, x.people) for f in tomorrow.floors for x in f.lines] == [("202", 2)]
+        assert not printouts.load_cleaning(ctx, TODAY).with_people  # nobody has come yet
+
+
+def test_rooms_people_live_in_are_nobody_elses_to_move_into(unit: OpenUnit, rooms: list[int]) -> None:
+    with unit() as ctx:
+        school = make_class(ctx)
+        (person,) = make_people(ctx, school.id, "男")
+        accommodation.assign_bed(ctx, AssignBed(person.id, 9))
+        ctx.session.query(Stay).one().state = "in_house"
+        (row,) = queries.list_care(ctx, ListQuery(filters={"condition": "lived_in"})).rows
+        assert (row.number, row.people, row.pill.text, row.condition) == ("202", 1, "在住", READY)
+        assert numbers(ctx, ListQuery(filters={"condition": "ready"})) == ["201", "203"]
+        figures = queries.count_care(ctx)
+        assert (figures.rooms[READY], figures.lived_in) == (2, 1)
         sheet = printouts.load_cleaning(ctx, TODAY)
-        assert [(x.room, x.people) for f in sheet.floors for x in f.lines] == [("101", 0), ("202", 2)]
+        assert [(x.room, x.people) for f in sheet.floors for x in f.lines] == [("101", 0), ("202", 1)]
+        services.mark_dirty(ctx, (rooms[4],), "一人退房")
+        (row,) = queries.list_care(ctx, ListQuery(filters={"condition": "lived_in"})).rows
+        assert (row.pill.text, queries.count_care(ctx).rooms[DIRTY]) == ("待打扫", 2)
 
 
 def test_lost_things(unit: OpenUnit, rooms: list[int]) -> None:

@@ -114,7 +114,7 @@ def numbers(table: object) -> list[str]:
 def test_numbers_on_top_open_what_they_count(qtbot: QtBot, page: CarePage) -> None:
     tiles = page.counters.tiles
     counted = {key: tile.count for key, tile in tiles.items()}
-    assert counted == {"dirty": 2, "clean": 1, "inspected": 0, "ready": 3, "today": 2, "late": 1}
+    assert counted == {"dirty": 2, "clean": 1, "inspected": 0, "ready": 3, "lived_in": 0, "today": 2, "late": 1}
     qtbot.mouseClick(tiles["dirty"], LEFT)
     assert numbers(page.rooms.table) == ["101", "102"]
     qtbot.mouseClick(tiles["ready"], LEFT)

@@ -88,7 +88,10 @@ def on_class_rooms_asked(ctx: Ctx, event: ClassRoomsAsked) -> None:
 
 
 def on_guests_asked(ctx: Ctx, event: GuestsAsked) -> None:
-    """Housekeeping prints who sleeps where on a night."""
+    """Housekeeping asks who sleeps where on a night, and who is in the house now."""
     counted = select(BedNight.room_id, func.count()).where(BedNight.night == event.day).group_by(BedNight.room_id)
     for room_id, people in ctx.session.execute(counted):
         event.guests[room_id] = event.guests.get(room_id, 0) + people
+    present = select(Stay.room_id, func.count()).where(Stay.state == StayState.IN_HOUSE.value).group_by(Stay.room_id)
+    for room_id, people in ctx.session.execute(present):
+        event.here[room_id] = event.here.get(room_id, 0) + people

@@ -11,7 +11,8 @@ CARE_COLUMNS: tuple[Column[CareRow], ...] = (
     Column("floor", "楼层", lambda r: r.floor_name, width=62, paper_mm=16),
     Column("number", "房号", lambda r: r.number, width=68, paper_mm=18),
     Column("room_type", "房型", lambda r: r.room_type, width=124, paper_mm=24),
-    Column("condition", "状态", lambda r: r.condition.pill, kind="pill", width=92, paper_mm=18),
+    Column("condition", "状态", lambda r: r.pill, kind="pill", width=92, paper_mm=18),
+    Column("people", "在住", lambda r: r.people or None, kind="int", width=58, paper_mm=14, sortable=False),
     Column("tasks", "今天要做", lambda r: r.tasks, width=128, paper_mm=28, sortable=False),
     Column("cleaned_by", "打扫人", lambda r: r.cleaned_by, width=84, paper_mm=20),
     Column("cleaned_at", "打扫时间", lambda r: r.cleaned_at, kind="datetime", width=138, paper_mm=32),
@@ -38,8 +39,8 @@ TASK_COLUMNS: tuple[Column[TaskRow], ...] = (
 
 LOST_COLUMNS: tuple[Column[LostRow], ...] = (
     Column("tag", "编号", lambda r: r.tag, width=116, paper_mm=26),
-    Column("item", "物品", lambda r: r.item, width=232, paper_mm=50),
-    Column("where", "地点", lambda r: r.where, width=150, paper_mm=30),
+    Column("item", "物品", lambda r: r.item, width=218, paper_mm=50),
+    Column("where", "地点", lambda r: r.where, width=140, paper_mm=30),
     Column("found_on", "拾到日期", lambda r: r.found_on, kind="date", width=104, paper_mm=24),
     Column("state", "状态", lambda r: r.pill, kind="pill", width=88, paper_mm=18),
     Column(
@@ -53,7 +54,7 @@ LOST_COLUMNS: tuple[Column[LostRow], ...] = (
     Column("keep_until", "保管到", lambda r: r.keep_until, kind="date", width=104, paper_mm=24),
     Column("owner", "失主或去向", lambda r: r.closed_note or r.owner, width=112, paper_mm=24),
     Column("owner_phone", "联系电话", lambda r: r.owner_phone, kind="phone", width=112, hidden=True, sortable=False),
-    Column("kept_at", "存放处", lambda r: r.kept_at, width=100, paper_mm=22),
+    Column("kept_at", "存放处", lambda r: r.kept_at, width=96, paper_mm=22),
     Column("finder", "拾物人", lambda r: r.finder, width=84, hidden=True),
     Column("closed_on", "处理日期", lambda r: r.closed_on, kind="date", width=104, hidden=True),
 )

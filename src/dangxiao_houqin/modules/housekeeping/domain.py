@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -334,6 +334,15 @@ class CareRow:
     tasks: str
     overdue: bool
     outage: str
+    people: int = 0
+    """Who lives there now, as far as somebody above knows."""
+
+    @property
+    def pill(self) -> Pill:
+        """The condition; a ready room with people in it is nobody else's to move into."""
+        if self.people and self.condition is RoomCondition.READY:
+            return Pill("在住", "violet")
+        return self.condition.pill
 
     @property
     def place(self) -> str:
@@ -375,10 +384,11 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class CareFigures:
-    """Rooms per condition, and tasks open for the day and from days before it."""
+    """Rooms per condition (ready: and nobody lives there), rooms people live in, tasks open for the day and before."""
 
     day: date
     rooms: dict[RoomCondition, int]
+    lived_in: int
     due: int
     late: int
 
@@ -531,7 +541,11 @@ class ClassRoomsAsked:
 
 @dataclass(frozen=True)
 class GuestsAsked:
-    """How many people sleep in each room on the night of ``day``?  Who knows fills ``guests`` (room id → people)."""
+    """How many people sleep in each room on the night of ``day``, and how many are in the house at this moment?
+
+    Who knows fills ``guests`` and ``here`` (room id → people).
+    """
 
     day: date
     guests: dict[int, int]
+    here: dict[int, int] = field(default_factory=dict)

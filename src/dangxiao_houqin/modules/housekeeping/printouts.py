@@ -35,13 +35,15 @@ def load_cleaning(
 ) -> CleaningDay:
     """客房清扫任务单 of a day: its tasks, for today also what is late and dirty rooms nobody raised a task for.
 
-    ``guests`` (room id → people) fills 在住; by default whoever knows the stays is asked.
+    ``guests`` (room id → people) fills 在住; by default whoever knows the stays is asked who is here now, or will
+    sleep here on another day.
     """
     ctx.require(VIEW)
     if guests is None:
-        asked: dict[int, int] = {}
-        ctx.publish(GuestsAsked(day, asked))
-        guests = asked
+        sleeping: dict[int, int] = {}
+        here: dict[int, int] = {}
+        ctx.publish(GuestsAsked(day, sleeping, here))
+        guests = here if day == ctx.today() else sleeping
     lines: dict[int, dict[int, list[CleaningLine]]] = {}
     for task in list_tasks(ctx, ListQuery(limit=None, filters={"floor": floor_id, "sheet": day})).rows:
         late = task.due_on < day

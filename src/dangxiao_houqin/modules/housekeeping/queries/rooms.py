@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from dangxiao_houqin.modules.housekeeping.domain import (
     CareFigures,
     CareRow,
     FloorChoice,
+    GuestsAsked,
     RoomCondition,
     TaskKind,
     TaskRow,
@@ -44,6 +46,23 @@ LOOKED_AFTER: ColumnElement[bool] = or_(room.c.assignable, RoomCare.id.is_not(No
 _STEP = case({condition.value: condition.step for condition in RoomCondition}, value=CONDITION)
 
 
+LIVED_IN = "lived_in"
+
+
+def people_here(ctx: Ctx) -> dict[int, int]:
+    """Who lives in each room at this moment; nothing when nobody above knows."""
+    here: dict[int, int] = {}
+    ctx.publish(GuestsAsked(ctx.today(), {}, here))
+    return here
+
+
+def _in_condition(value: str, here: Collection[int]) -> ColumnElement[bool]:
+    if value == LIVED_IN:
+        return room.c.id.in_(here)
+    found = CONDITION.in_((value,))
+    return and_(found, room.c.id.not_in(here)) if value == RoomCondition.READY.value else found
+
+
 def _open(day: date) -> ColumnElement[bool]:
     return and_(
         HousekeepingTask.room_id == room.c.id,
@@ -55,11 +74,12 @@ def _open(day: date) -> ColumnElement[bool]:
 def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
     """Rooms with their condition, in the school's order.
 
-    Filters: ``condition``, ``building`` and ``floor`` (ids), ``room_type``, ``task`` (open | late: something is to be
-    done by today, or was before).
+    Filters: ``condition`` (ready: and nobody lives there; or lived_in), ``building`` and ``floor`` (ids),
+    ``room_type``, ``task`` (open | late: something is to be done by today, or was before).
     """
     ctx.require(VIEW)
     today = ctx.today()
+    here = people_here(ctx)
     due, late = exists().where(_open(today)), exists().where(_open(today - timedelta(days=1)))
     kinds = select(func.aggregate_strings(HousekeepingTask.kind, ",")).where(_open(today)).correlate(room)
     statement: AnySelect = (
@@ -95,7 +115,7 @@ def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
         found = row._asdict()
         labels = [kind.label for kind in TaskKind if kind.value in found["tasks"].split(",")]
         found |= {"condition": RoomCondition(row.condition), "tasks": "、".join(labels), "overdue": bool(row.overdue)}
-        return CareRow(**found, outage=out.get(row.room_id, ""))
+        return CareRow(**found, outage=out.get(row.room_id, ""), people=here.get(row.room_id, 0))
 
     return fetch_listing(
         ctx.session,
@@ -104,7 +124,7 @@ def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
         to_row,
         search=(room.c.number, room.c.room_type, building.c.name, func.coalesce(RoomCare.cleaned_by, "")),
         filters={
-            "condition": lambda value: value == CONDITION,
+            "condition": lambda value: _in_condition(value, here),
             "building": lambda value: room.c.building_id == value,
             "floor": lambda value: room.c.floor_id == value,
             "room_type": lambda value: room.c.room_type == value,
@@ -130,15 +150,19 @@ def count_care(ctx: Ctx) -> CareFigures:
     """Rooms per condition, and open tasks for today and from before."""
     ctx.require(VIEW)
     rooms = dict.fromkeys(RoomCondition, 0)
-    counted = select(CONDITION, func.count()).select_from(room).outerjoin(RoomCare, RoomCare.room_id == room.c.id)
-    for condition, count in ctx.session.execute(counted.where(LOOKED_AFTER).group_by(CONDITION)):
-        rooms[RoomCondition(condition)] = count
+    here = people_here(ctx)
+    lived_in = 0
+    each = select(room.c.id, CONDITION).select_from(room).outerjoin(RoomCare, RoomCare.room_id == room.c.id)
+    for room_id, condition in ctx.session.execute(each.where(LOOKED_AFTER)):
+        lived_in += room_id in here
+        if condition != RoomCondition.READY.value or room_id not in here:
+            rooms[RoomCondition(condition)] += 1
     today = ctx.today()
     tasks = select(
         func.count().filter(HousekeepingTask.due_on == today), func.count().filter(HousekeepingTask.due_on < today)
     ).where(HousekeepingTask.state == TaskState.OPEN.value, HousekeepingTask.due_on <= today)
     due, late = ctx.session.execute(tasks).one()
-    return CareFigures(today, rooms, due, late)
+    return CareFigures(today, rooms, lived_in, due, late)
 
 
 def list_conditions(ctx: Ctx) -> dict[int, RoomCondition]:

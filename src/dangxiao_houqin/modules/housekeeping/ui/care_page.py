@@ -21,7 +21,7 @@ from dangxiao_houqin.modules.housekeeping.domain import (
     RoomCondition,
 )
 from dangxiao_houqin.modules.housekeeping.printouts import load_cleaning
-from dangxiao_houqin.modules.housekeeping.queries import count_care, list_floors, list_workers
+from dangxiao_houqin.modules.housekeeping.queries import LIVED_IN, count_care, list_floors, list_workers
 from dangxiao_houqin.modules.housekeeping.reports import CleaningDay, cleaning_pdf, cleaning_xlsx
 from dangxiao_houqin.ui import icons, messages, settings
 from dangxiao_houqin.ui.date_field import CalendarPopup
@@ -72,6 +72,11 @@ class CarePage(Page):
         self._floors: tuple[FloorChoice, ...] = ()
         self._sheet_path: Path | None = None
         self._sheet_day: date | None = None
+        self.rooms = RoomsPane(self, desk)  # first: a page opens with the keys in its search
+        self.rooms.narrowed.connect(self._narrowed)
+        self.tasks = TasksPane(self, desk)
+        self.tasks.narrowed.connect(self._narrowed)
+        self.handover = HandoverPane(self, desk)
         self.report_button = self.add_action(
             "楼层报数", self.report, icon="users", enabled=desk.can(WORK), tooltip="填写每间房实际住了几人"
         )
@@ -85,7 +90,8 @@ class CarePage(Page):
         self.counters = Counters(
             (
                 *((c.value, c.label, c.pill.tone, _ICONS[c]) for c in RoomCondition),
-                ("today", "今天的任务", "violet", "list-checks"),
+                (LIVED_IN, "在住", "violet", "bed-double"),
+                ("today", "今天的任务", "neutral", "list-checks"),
                 ("late", "超期任务", "error", "circle-alert"),
             )
         )
@@ -93,11 +99,6 @@ class CarePage(Page):
         self.tabs = Segmented(((ROOMS, "房间"), (TASKS, "清扫任务"), (HANDOVER, "交付检查")), name="保洁")
         self.tabs.changed.connect(self.show_tab)
         self.action_row.insertWidget(0, self.tabs)
-        self.rooms = RoomsPane(self, desk)
-        self.rooms.narrowed.connect(self._narrowed)
-        self.tasks = TasksPane(self, desk)
-        self.tasks.narrowed.connect(self._narrowed)
-        self.handover = HandoverPane(self, desk)
         self.stack = QStackedWidget()
         for pane in (self.rooms, self.tasks, self.handover):
             self.stack.addWidget(pane)
@@ -142,6 +143,7 @@ class CarePage(Page):
             used = condition in rules.conditions or bool(self._figures.rooms[condition])
             self.counters.tiles[condition.value].setVisible(used)
             self.rooms.offer(condition, used=used)
+        self.counters.set_count(LIVED_IN, self._figures.lived_in)
         self.counters.set_count("today", self._figures.due + self._figures.late)
         self.counters.set_count("late", self._figures.late)
         self.rooms.workers = self.tasks.workers = workers

@@ -55,7 +55,7 @@ class HandoverPane(QWidget):
         self.picker.setAccessibleName("班次")
         self.picker.setPlaceholderText("选择班次")
         self.picker.setMinimumWidth(300)
-        self.picker.setMaximumWidth(460)
+        self.picker.setMaximumWidth(360)
         self.picker.activated.connect(self._picked)
         self.floors = QComboBox()
         self.floors.setAccessibleName("楼层")
@@ -136,7 +136,7 @@ class HandoverPane(QWidget):
             self._ask()
         else:
             self.round = None
-            self._stack.setCurrentIndex(0)
+            self._offer(False)
             if not lodging:
                 self.empty.show_state(
                     "还没有安排住宿的班次", "先新建班次，再逐间检查它的房间。", "去新建班次", icon="graduation-cap"
@@ -172,13 +172,19 @@ class HandoverPane(QWidget):
         self.progress.setRange(0, max(len(found.rooms), 1))
         self.progress.setValue(passed)
         bad = sum(room.passed is False for room in found.rooms)
-        whose = "" if found.of_class else "；本班还没有分房，列出全部客房"
+        whose = "" if found.of_class else "（未分房，列出全部）"
         text = f"合格 {passed}/{len(found.rooms)} 间" + (f"，不合格 {bad} 间" if bad else "") + whose
         self.figures.set_text(text)
-        self._stack.setCurrentIndex(1 if found.rooms else 0)
+        self._offer(bool(found.rooms))
         if not found.rooms:
             self.empty.show_state("没有要交付的房间", "先在“房间与床位”里建好房间。", icon="bed-double")
         self._fill()
+
+    def _offer(self, there: bool) -> None:
+        """The walk, or what to do first."""
+        self._stack.setCurrentIndex(1 if there else 0)
+        for part in (self.floors, self.progress, self.figures, self.print_button):
+            part.setVisible(there)
 
     @property
     def rooms(self) -> list[HandoverRoom]:

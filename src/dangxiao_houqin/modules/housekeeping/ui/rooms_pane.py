@@ -19,7 +19,7 @@ from dangxiao_houqin.modules.housekeeping.domain import (
     RoomCondition,
     SetConditions,
 )
-from dangxiao_houqin.modules.housekeeping.queries import list_care
+from dangxiao_houqin.modules.housekeeping.queries import LIVED_IN, list_care
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
@@ -62,7 +62,7 @@ class RoomsPane(QWidget):
             title="客房状态",
             search="楼栋 / 房号 / 打扫人",
             filters=(
-                Filter("condition", "状态", tuple((c.value, c.label) for c in RoomCondition)),
+                Filter("condition", "状态", (*((c.value, c.label) for c in RoomCondition), (LIVED_IN, "在住"))),
                 Filter("floor", "楼层", anchor=True),
                 Filter("task", "任务", (("open", "今天有任务"), ("late", "有超期任务"))),
             ),

@@ -56,14 +56,16 @@ class TasksPane(QWidget):
             title="清扫任务",
             search="楼栋 / 房号 / 打扫人",
             filters=(
-                Filter("when", "时间", _WHEN, initial="today", all_text="全部日期"),
+                Filter("when", "时间", _WHEN, initial="today", all_text="全部日期", anchor=True),
                 Filter("floor", "楼层"),
                 Filter("kind", "任务", tuple((kind.value, kind.label) for kind in TaskKind)),
             ),
             unit="项",
             compact=True,
             empty=Empty(
-                "还没有清扫任务", "退房、住中打扫和入住前准备会自动产生任务，也可以在“房间”里新建。", icon="list-checks"
+                "没有要做的清扫任务",
+                "退房、住中打扫和入住前准备会自动产生任务，也可以在“房间”里新建。",
+                icon="list-checks",
             ),
         )
         self.table.filters.changed.connect(self._filtered)
