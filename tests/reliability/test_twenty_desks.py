@@ -24,7 +24,7 @@ from tests.support.school import END, START, make_class, make_people, make_rooms
 
 ROOT = Path(__file__).parents[2]
 LONG = os.environ.get("DANGXIAO_LONG") == "1"
-ROOMS, PEOPLE = 12, 40
+PEOPLE = 40
 
 pytestmark = pytest.mark.slow
 
@@ -96,9 +96,9 @@ def check_the_nights(db: Database) -> int:
 
 @pytest.fixture
 def short_of_beds(unit: OpenUnit) -> None:
-    """Twelve rooms of two beds, and forty people of each of two classes that overlap."""
+    """Twelve beds in four rooms, and forty people of each of two classes that overlap."""
     with unit() as ctx:
-        make_rooms(ctx, floors=2, rooms=ROOMS // 2)
+        make_rooms(ctx, floors=2, rooms=2, beds=3)
         for name, start in (("科级干部进修班", START), ("中青年干部培训班", START - timedelta(1))):
             school = make_class(ctx, name, start, END)
             make_people(ctx, school.id, "男女" * (PEOPLE // 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -342,10 +342,11 @@ def count_closed_rooms(ctx: Ctx, day: date | None = None) -> int:
     return ctx.session.scalar(down) or 0
 
 
-def list_beds_for_assignment(ctx: Ctx) -> tuple[BedPlace, ...]:
-    """Every bed of the school in natural order (site, building, floor, room number, bed).
+def list_beds_for_assignment(ctx: Ctx, bed_ids: Collection[int] | None = None) -> tuple[BedPlace, ...]:
+    """Every bed of the school, or these, in natural order (site, building, floor, room number, bed).
 
-    Beds that cannot be given out are included with ``assignable`` False.  No permission of its own: the caller's use
+    Beds that cannot be given out are included with ``assignable`` False; ``building_sort`` counts the buildings that
+    occur.  No permission of its own: the caller's use
     case has asked for the right to assign.
     """
     statement = (
@@ -377,6 +378,8 @@ def list_beds_for_assignment(ctx: Ctx) -> tuple[BedPlace, ...]:
         .join(Site, Site.id == Building.site_id)
         .order_by(*_IN_ORDER, Bed.id)
     )
+    if bed_ids is not None:
+        statement = statement.where(Bed.id.in_(bed_ids))
     ranks: dict[int, int] = {}
     return tuple(
         BedPlace(**row._asdict(), building_sort=ranks.setdefault(row.building_id, len(ranks)))

@@ -50,10 +50,10 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
         lock_rooms(ctx, {first.room_id})
         first.planned_arrive, first.arrive = first.arrive, today
         ctx.session.flush()
-        add_nights(ctx, first, today, first.planned_arrive, places_by_bed(ctx))
+        add_nights(ctx, first, today, first.planned_arrive, places_by_bed(ctx, first.bed_id))
     current = leg_of(legs, today)
     if list_conditions(ctx).get(current.room_id) is RoomCondition.DIRTY:
-        place = title(places_by_bed(ctx)[current.bed_id])
+        place = title(places_by_bed(ctx, current.bed_id)[current.bed_id])
         ctx.confirm("dirty_room", f"{place}的房间还没有打扫，要让{stay.guest_name}现在入住吗？")
     for leg in legs:
         leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()

@@ -21,9 +21,9 @@ from dangxiao_houqin.modules.places.api import BedPlace, list_beds_for_assignmen
 from dangxiao_houqin.modules.training.api import nights, training_class
 
 
-def places_by_bed(ctx: Ctx) -> dict[int, BedPlace]:
-    """Every bed of the school with where it stands."""
-    return {place.bed_id: place for place in list_beds_for_assignment(ctx)}
+def places_by_bed(ctx: Ctx, *bed_ids: int) -> dict[int, BedPlace]:
+    """Every bed of the school, or these, with where it stands."""
+    return {place.bed_id: place for place in list_beds_for_assignment(ctx, bed_ids or None)}
 
 
 def place_of(places: dict[int, BedPlace], bed_id: int) -> BedPlace:

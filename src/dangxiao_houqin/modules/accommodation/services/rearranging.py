@@ -60,7 +60,7 @@ def take_back(ctx: Ctx, step: Step) -> Step:
 def _apply(ctx: Ctx, cmd: Rearrange, *, back: bool) -> Step:
     if not cmd.puts:
         raise InvalidInput("没有要调整的床位，请重新选择。")
-    places = places_by_bed(ctx)
+    places = places_by_bed(ctx, *{put.bed_id for put in cmd.puts})
     stays = {
         put.stay_id: ctx.get(Stay, put.stay_id, version=put.version, lock=True)
         for put in sorted(cmd.puts, key=lambda put: put.stay_id or 0)

@@ -44,7 +44,7 @@ def assign_bed(ctx: Ctx, cmd: AssignBed) -> StayRow:
         raise RuleViolation(f"{person.name}登记为不住宿；如需住宿，请先在名单里改为住宿。")
     if person.leave_on <= person.arrive_on:
         raise RuleViolation(f"{person.name}当天到当天走，不需要床位；如需住宿，请先改离开日期。")
-    places = places_by_bed(ctx)
+    places = places_by_bed(ctx, cmd.bed_id)
     place = place_of(places, cmd.bed_id)
     every = _stays_of(ctx, person.id)
     old = [s for s in every if s.state in (*_LIVING, StayState.NO_SHOW.value)]
@@ -93,7 +93,7 @@ def move_stay(ctx: Ctx, cmd: MoveStay) -> StayRow:
     stay = ctx.get(Stay, cmd.stay_id, version=cmd.version, lock=True)
     _refuse_ended(stay)
     ask_for_reason(ctx, stay, cmd.reason)
-    places = places_by_bed(ctx)
+    places = places_by_bed(ctx, cmd.bed_id)
     place = place_of(places, cmd.bed_id)
     if place.bed_id == stay.bed_id:
         raise InvalidInput(f"{stay.guest_name}已经在{title(place)}，请选择另一张床位。", field="bed_id")
@@ -161,7 +161,7 @@ def exchange(ctx: Ctx, first: Stay, second: Stay, reason: str) -> tuple[Stay, St
     for stay in (first, second):
         if stay.arrived_at is not None and stay.leave <= ctx.today():
             raise RuleViolation(f"{stay.guest_name}已到离开日期，请先续住，再对调。")
-    places = places_by_bed(ctx)
+    places = places_by_bed(ctx, first.bed_id, second.bed_id)
     lock_rooms(ctx, {first.room_id, second.room_id})
     beds = first.bed_id, second.bed_id
     parts = []
