@@ -254,12 +254,18 @@ def test_by_keyboard_alone(page: PageBench, beds: list[int]) -> None:
     assert page.nights("学员1") == span(beds[0])
     assert page.chart.show_bar(stay)
     page.key(Qt.Key.Key_M)
-    for _ in range(12):
-        page.key(Qt.Key.Key_Down)
-        if page.chart.cursor_cell is not None and page.chart.cursor_cell[0] == beds[8]:
-            break
+    _down_to(page, beds[8])
     page.key(Qt.Key.Key_Return)
     assert page.nights("学员1") == span(beds[8])
+
+
+def _down_to(page: PageBench, bed: int) -> None:
+    """Arrow down until the cursor stands on this bed."""
+    for _ in range(12):
+        if page.chart.cursor_cell is not None and page.chart.cursor_cell[0] == bed:
+            return
+        page.key(Qt.Key.Key_Down)
+    raise AssertionError("never came there")
 
 
 def _menu(page: PageBench, bar: Bar | None, bed: int) -> QMenu:
@@ -298,6 +304,22 @@ def test_menu_of_a_bar(page: PageBench, beds: list[int]) -> None:
     assert "学员1" in [w.name for w in page.chart.data.waiting]
     page.page.undo()
     assert page.nights("学员1") != []
+
+
+def test_menu_from_a_night_on(page: PageBench, beds: list[int]) -> None:
+    """调房 with a date, without the mouse: the earlier night stays where it was."""
+    _choose(_menu(page, page.bar(page.who("学员1")), beds[0]), "从3月3日晚起换床")
+    _down_to(page, beds[8])
+    page.key(Qt.Key.Key_Return)
+    assert page.nights("学员1") == span(beds[0], end=NIGHT) + span(beds[8], NIGHT)
+
+
+def test_menu_swaps_rooms(page: PageBench, beds: list[int]) -> None:
+    _choose(_menu(page, page.bar(page.who("学员1")), beds[0]), "整间对调")
+    _down_to(page, beds[2])
+    page.key(Qt.Key.Key_Return)
+    assert page.nights("学员1") == span(beds[2])
+    assert page.nights("学员3") == span(beds[0])
 
 
 def test_menu_of_an_empty_bed_offers_who_may_have_it(page: PageBench, beds: list[int]) -> None:

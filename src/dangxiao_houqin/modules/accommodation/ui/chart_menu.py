@@ -25,6 +25,8 @@ class Hands(Protocol):
     may_desk: bool
 
     def carry(self, person: UnassignedRow | Bar) -> None: ...
+    def carry_from(self, bar: Bar, night: date) -> None: ...
+    def carry_room(self, room_id: int) -> None: ...
     def ask_bed(self, bar: Bar) -> None: ...
     def ask_leave(self, bar: Bar) -> None: ...
     def extend(self, bar: Bar) -> None: ...
@@ -37,7 +39,7 @@ class Hands(Protocol):
     def open_room(self, room_id: int) -> None: ...
 
 
-def fill_bar_menu(menu: QMenu, hands: Hands, bar: Bar, rules: ChartRules) -> None:
+def fill_bar_menu(menu: QMenu, hands: Hands, bar: Bar, rules: ChartRules, day: date | None = None) -> None:
     """What can be done with one stay; what cannot be done says why in its tooltip."""
     menu.setToolTipsVisible(True)
     _add(menu, "user", "查看住宿记录", partial(hands.open_person, bar))
@@ -49,8 +51,12 @@ def fill_bar_menu(menu: QMenu, hands: Hands, bar: Bar, rules: ChartRules) -> Non
     why = rules.why_fixed(bar)
     menu.addSeparator()
     _add(menu, "move", "换床：在图上选（M）", partial(hands.carry, bar), why)
+    if day is not None and max(bar.arrive, rules.data.today if bar.arrived else bar.arrive) < day < bar.leave:
+        text = f"从{chinese_date(day, year=False)}晚起换床：在图上选"
+        _add(menu, "calendar-clock", text, partial(hands.carry_from, bar, day), why)
     _add(menu, "search", "换床：输入房号…", partial(hands.ask_bed, bar), why)
     if bar.state is not StayState.PARKED:
+        _add(menu, "arrow-left-right", "整间对调：在图上选另一间（R）", partial(hands.carry_room, bar.room_id))
         _add(menu, "calendar-check", "续住一晚", partial(hands.extend, bar), why)
         _add(menu, "calendar-days", "改离开日期…", partial(hands.ask_leave, bar), why)
         _add(menu, "square-parking", "移到暂存区（P）", partial(hands.park, bar), why)

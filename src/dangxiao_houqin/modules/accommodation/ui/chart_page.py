@@ -349,7 +349,7 @@ class ChartPage(Page):
             return
         menu = self._new_menu()
         if bar is not None:
-            fill_bar_menu(menu, self, bar, self._rules)
+            fill_bar_menu(menu, self, bar, self._rules, day)
         elif bed_id in self._rules.places:
             fill_cell_menu(menu, self, bed_id, day, self._rules)
         menu.popup(where)
@@ -374,6 +374,16 @@ class ChartPage(Page):
         """Choose the bed on the chart with the arrow keys."""
         self.chart.setFocus()
         self.chart.begin_carry(person)
+
+    def carry_from(self, bar: Bar, night: date) -> None:
+        """Choose the bed for the nights from ``night`` on."""
+        self.chart.setFocus()
+        self.chart.begin_carry(bar, night)
+
+    def carry_room(self, room_id: int) -> None:
+        """Choose the room to change places with."""
+        self.chart.setFocus()
+        self.chart.begin_room_carry(room_id)
 
     def ask_bed(self, bar: Bar) -> None:
         """Choose the bed by typing its room."""
