@@ -166,7 +166,7 @@ def _weeks(ctx: Ctx) -> ColumnsSpec:
         top=100.0,
         note="含本周已安排的夜晚；停用床位不计",
         page=STATISTICS,
-        args=tuple({"start": start, "end": start + WEEK, "grouping": Grouping.WEEK.value} for start in starts),
+        args=tuple({"start": start, "end": start + WEEK, "grouping": Grouping.BUILDING.value} for start in starts),
         order=100,
     )
 

@@ -95,7 +95,14 @@ def _figures(ctx: Ctx) -> Sequence[Figure]:
     people = sum(row.enrolled for row in running)
     return (
         Figure(
-            "在训班次", str(len(running)), "个", f"共 {people} 名学员", "graduation-cap", "violet", "training.classes"
+            "在训班次",
+            str(len(running)),
+            "个",
+            f"共 {people} 名学员",
+            "graduation-cap",
+            "violet",
+            "training.classes",
+            args={"on": ctx.today()},
         ),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.training import services
 from dangxiao_houqin.modules.training.columns import CLASS_COLUMNS
 from dangxiao_houqin.modules.training.domain import CLASS_MOVES, EDIT, ClassRow, ClassStatus
@@ -42,7 +44,10 @@ class ClassesPage(TablePage):
             list_classes,
             _id,
             search="班次名称 / 拼音 / 编号",
-            filters=(Filter("status", "状态", tuple((s.value, s.label) for s in ClassStatus), all_text="全部状态"),),
+            filters=(
+                Filter("status", "状态", tuple((s.value, s.label) for s in ClassStatus), all_text="全部状态"),
+                Filter("on", "日期", all_text="不限日期"),
+            ),
             unit="个班次",
             empty=Empty("还没有班次", "先新建一个班次，再导入学员名单。", "新建班次", "graduation-cap"),
         )
@@ -51,6 +56,26 @@ class ClassesPage(TablePage):
         self.add_action(
             "新建班次", self.new_class, icon="plus", primary=True, shortcut="Ctrl+N", enabled=self._may_edit
         )
+
+    def reload(self) -> None:
+        self.query(_today, ok=self._have_today)
+        super().reload()
+
+    @Slot(object)
+    def _have_today(self, today: date) -> None:
+        self._offer_days(today, self.table.filters.values().get("on"))
+
+    def _offer_days(self, *days: date | None) -> None:
+        offered = dict.fromkeys(day for day in days if day is not None)
+        self.table.set_filter_choices("on", [(day, f"{day:%m-%d} 在训") for day in offered])
+
+    def open_target(self, target: Any) -> None:
+        """``{"on": date}``: the classes in session on that day."""
+        if isinstance(target, dict):
+            self.table.set_search("")
+            self.table.set_filter("status", None)
+            self._offer_days(target.get("on"))
+            self.table.set_filter("on", target.get("on"))
 
     @Slot()
     def new_class(self) -> None:
@@ -101,6 +126,10 @@ class ClassesPage(TablePage):
     @Slot(object)
     def _moved(self, row: ClassRow) -> None:
         self.toast(f"{row.name}：{row.status.label}")
+
+
+def _today(ctx: Ctx) -> date:
+    return ctx.today()
 
 
 def _id(row: ClassRow) -> int:
