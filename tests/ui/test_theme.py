@@ -75,7 +75,7 @@ def test_an_unknown_icon_is_an_error() -> None:
 def test_every_icon_named_in_the_program_is_there_with_its_licence() -> None:
     package = Path(dangxiao_houqin.__file__).parent
     source = "\n".join(path.read_text("utf-8") for path in package.rglob("*.py"))
-    call = r'(?:icon=|icons\.(?:icon|pixmap|renderer)\(|tool_button\(|IconLabel\()\s*"([a-z][a-z0-9-]*)"'
+    call = r'(?:\bicon=|icons\.(?:icon|pixmap|renderer)\(|tool_button\(|IconLabel\()\s*"([a-z][a-z0-9-]*)"'
     named = set(re.findall(call, source))
     kept = {path.stem for path in resource("icons").glob("*.svg")}
     assert len(named) > 10
