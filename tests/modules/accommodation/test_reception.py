@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -332,7 +333,7 @@ def test_a_room_not_cleaned_is_asked_about(qtbot: QtBot, school: School, open_pa
     question.reject()
     QApplication.processEvents()
     assert school.person(2).state is StayState.ASSIGNED
-    say(qtbot, page, "wf")
+    assert page.person_card.person is not None  # he still stands there
     press(qtbot, page, KEY.Key_Return)
     click(qtbot, opened(QuestionDialog), "继续")
     assert school.person(2).state is StayState.IN_HOUSE
@@ -388,6 +389,25 @@ def test_the_slip_is_shown_and_printed(qtbot: QtBot, school: School, open_page: 
     say(qtbot, page, "abd")
     press(qtbot, page, KEY.Key_Return)
     assert not page.person_card.print_slip.isVisible()
+
+
+def test_the_slip_is_printed_at_once_where_the_office_wants_it(
+    qtbot: QtBot, school: School, open_page: Callable[[], Any]
+) -> None:
+    school.rules(slip="print")
+    page = open_page()
+    say(qtbot, page, "wf")
+    press(qtbot, page, KEY.Key_Return)
+    assert school.person(2).state is StayState.IN_HOUSE
+    if not QPrinterInfo.availablePrinterNames():  # as on a machine that runs tests: told, and the report stands
+        assert "没有安装打印机" in page.bar.text
+    assert page.field.hasFocus()
+
+
+def test_the_page_fits_the_smallest_window(qtbot: QtBot, page: ReceptionPage) -> None:
+    say(qtbot, page, "zw")
+    assert page.minimumSizeHint().width() <= 1280 - 212
+    assert page.minimumSizeHint().height() <= 720 - 56
 
 
 def test_numbers_filter_the_list(qtbot: QtBot, page: ReceptionPage, school: School) -> None:

@@ -213,7 +213,9 @@ class DeskActions(QObject):
     def refused(self, doing: _Doing, error: Exception) -> None:
         """The service said no: say so beside the line, the next person is perhaps already being typed."""
         self._under_way.discard(key_of(doing.before))
-        if isinstance(error, Cancelled):
+        if isinstance(error, Cancelled):  # the question was answered with no: he still stands there
+            if not self._page.field.text():
+                self._page.choose_person(doing.before)
             return
         if isinstance(error, AppError):
             text = str(error)

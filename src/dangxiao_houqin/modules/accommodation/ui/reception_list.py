@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
@@ -96,6 +97,7 @@ class PeopleDelegate(QStyledItemDelegate):
         self._name = theme.font(TOKENS.px_navigation, bold=True)
         self._small = theme.font(TOKENS.px_label)
         self._place = theme.font(TOKENS.px_body, bold=True)
+        self._pill = theme.font(TOKENS.px_label, bold=True)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW)
@@ -116,6 +118,14 @@ class PeopleDelegate(QStyledItemDelegate):
         right = rect.right() - 12
         pill = state_pill(person, self._view.people.day)
         paint_pill(painter, QRect(right - PILL_WIDTH, rect.y(), PILL_WIDTH, rect.height()), pill.text, pill.tone, 2)
+        if chosen:  # its tint may be the row's own
+            width = QFontMetrics(self._pill).horizontalAdvance(pill.text) + 20
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(theme.tone(pill.tone).foreground))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            top = rect.y() + (rect.height() - 22) / 2
+            painter.drawRoundedRect(QRectF(right - width + 0.5, top + 0.5, width, 21), 11, 11)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         place_left = right - PILL_WIDTH - PLACE_WIDTH - 12
         self._text(
             painter,
