@@ -78,7 +78,7 @@ class PersonCard(Card):
 
     # ------------------------------------------------------------------ building
     def _build_nobody(self) -> QWidget:
-        self.nobody = EmptyState()
+        self.nobody = EmptyState(self)  # with a parent: QStackedLayout shows its first widget at once
         self.nobody.show_state(
             "请输入姓名首字母", "如“张伟”输入 zw，按 Enter 办理入住；↑↓ 换人，Esc 清空。", icon="user-check"
         )

@@ -103,7 +103,7 @@ class HandoverPane(QWidget):
         check.body.addWidget(self.panel)
         both = QWidget()
         both.setLayout(row(rooms, check, spacing=14))
-        nothing = Card()
+        nothing = Card(parent=self)  # with a parent: QStackedLayout shows its first widget at once
         nothing.body.addWidget(self.empty)
         self._stack = QStackedLayout()
         self._stack.addWidget(nothing)
