@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -51,6 +52,48 @@ def test_the_ring_shares_the_circle(qtbot: QtBot) -> None:
     assert blue / (blue + red) == pytest.approx(0.75, abs=0.03)
     chart.set_data([], "—")
     assert not chart.grab().isNull()
+
+
+def test_columns_are_chosen_with_mouse_and_keys(qtbot: QtBot) -> None:
+    chart = ColumnChart(unit="%")
+    qtbot.addWidget(chart)
+    chart.resize(448, 260)  # plot: 44 .. 444, four columns of 100
+    chart.set_data(["1", "2", "3", "4"], [Series("床位", [50, 100, 20, 10])], top=100)
+    chosen: list[int] = []
+    chart.clicked.connect(chosen.append)
+    with qtbot.waitActive(chart):
+        chart.show()
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
+    assert chosen == [], "a picture leads nowhere"
+    plain = chart.grab().toImage()
+    chart.set_clickable([True, True, False, True])
+    for x in (60, 200, 300, 400, 10):
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(x, 100))
+    qtbot.mouseClick(chart, Qt.MouseButton.RightButton, pos=QPoint(60, 100))
+    assert chosen == [0, 1, 3]
+    chosen.clear()
+    chart.setFocus()
+    assert count(chart.grab().toImage(), TOKENS.primary_tint, 44, 144) > count(plain, TOKENS.primary_tint, 44, 144)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Enter):
+        qtbot.keyClick(chart, key)
+    assert chosen == [0, 1, 3], "the third leads nowhere and is stepped over"
+    qtbot.keyClick(chart, Qt.Key.Key_Right)
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert chosen[-1] == 0, "round and round"
+
+
+def test_lines_of_the_ring_are_chosen(qtbot: QtBot) -> None:
+    chart = RingChart(caption="床位占用")
+    qtbot.addWidget(chart)
+    chart.resize(320, 170)
+    chart.set_data([Share("在住", 75), Share("空床", 20, "neutral"), Share("维修", 5, "error")], "75%")
+    chart.set_clickable([True, False, True])
+    chosen: list[int] = []
+    chart.clicked.connect(chosen.append)
+    for y in (51, 85, 119):  # three lines of 34 around the middle
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(250, y))
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(80, 85))
+    assert chosen == [0, 2]
 
 
 @given(value=st.floats(0.001, 1e9))

@@ -14,6 +14,7 @@ from dangxiao_houqin.core.module_spec import ModuleSpec, PageSpec
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.ui import icons, messages, settings
+from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.task_tray import TaskTray
@@ -319,7 +320,7 @@ class Shell(QMainWindow):
             if not self.may_leave():
                 event.ignore()
                 return
-            running = [task for task in self.desk.runner.tasks("command", "work") if not task.done]
+            running = [task for task in self.desk.runner.tasks("command", "work") if not task.done and _asked_for(task)]
             if running:
                 names = "、".join(sorted({task.title or "保存" for task in running}))
                 messages.ask(
@@ -340,3 +341,8 @@ class Shell(QMainWindow):
         """Close without asking (log out, tests)."""
         self._allowed_to_close = True
         self.close()
+
+
+def _asked_for(task: Task) -> bool:
+    """Somebody waits for it: a change, or work that has a name; what the program does by itself is waited for anyway."""
+    return task.lane == "command" or bool(task.title)
