@@ -41,6 +41,11 @@ LONGEST_STAY = timedelta(days=480)
 AHEAD_OF_CLASS = timedelta(days=62)
 """A person's own days differ from his class's by less."""
 
+_SOMEBODY = enrollment.alias()
+
+FEW = 20
+"""Up to so many rooms or stays are looked up one by one."""
+
 _LIVING = (StayState.ASSIGNED.value, StayState.IN_HOUSE.value, StayState.PARKED.value)
 
 
@@ -49,8 +54,7 @@ def counts_as_here() -> ColumnElement[bool]:
 
     Nor does the stay of somebody who did not come and is off the roster.
     """
-    person = enrollment.alias()
-    off = select(person.c.id).where(person.c.id == Stay.enrollment_id, person.c.status != "enrolled")
+    off = select(_SOMEBODY.c.id).where(_SOMEBODY.c.id == Stay.enrollment_id, _SOMEBODY.c.status != "enrolled")
     forgotten = and_(Stay.state == StayState.NO_SHOW.value, off.exists())
     return and_(or_(Stay.state.in_(HOLDING), is_settled()), ~forgotten)
 
@@ -66,18 +70,19 @@ def list_desk(ctx: Ctx, day: date, *, class_id: int | None = None, ahead: int = 
     first = day - LONGEST_STAY
     if class_id is not None:
         wanted = Stay.class_id == class_id
-        without = enrollment.c.class_id == class_id
+        without = [enrollment.c.class_id == class_id]
     else:
         soon = day + timedelta(days=ahead)
         touching = and_(Stay.arrive <= soon, or_(Stay.leave >= day, Stay.state == StayState.IN_HOUSE.value))
         later_legs = and_(Stay.moved_from_id.is_not(None), Stay.arrive > soon)
         wanted = and_(Stay.arrive >= first, or_(touching, later_legs))
-        without = and_(
+        classes = select(training_class.c.id).where(
             training_class.c.leave_on >= day - AHEAD_OF_CLASS,
             training_class.c.arrive_on <= soon + AHEAD_OF_CLASS,
-            soon >= ARRIVE_EXPRESSION,
-            day <= LEAVE_EXPRESSION,
         )
+        due = and_(soon >= ARRIVE_EXPRESSION, day <= LEAVE_EXPRESSION)
+        # Class by class: asked for all of them at once, SQLite looks through the rosters of all years.
+        without = [and_(enrollment.c.class_id == one, due) for one in ctx.session.scalars(classes)]
     people = _gather(ctx, day, wanted, without)
     if class_id is None:
         people = [p for p in people if p.arrive <= soon and (p.leave >= day or p.state is StayState.IN_HOUSE)]
@@ -94,11 +99,11 @@ def get_desk_person(ctx: Ctx, *, stay_id: int | None = None, enrollment_id: int 
         row = ctx.session.execute(select(Stay.enrollment_id).where(Stay.id == stay_id)).one_or_none()
         enrollment_id = row.enrollment_id if row is not None else None
         if row is not None and enrollment_id is None:
-            people = _gather(ctx, ctx.today(), Stay.id.in_(guest_legs(ctx, stay_id)), None)
+            people = _gather(ctx, ctx.today(), Stay.id.in_(guest_legs(ctx, stay_id)), ())
             if people:
                 return people[0]
     if enrollment_id is not None:
-        people = _gather(ctx, ctx.today(), Stay.enrollment_id == enrollment_id, enrollment.c.id == enrollment_id)
+        people = _gather(ctx, ctx.today(), Stay.enrollment_id == enrollment_id, [enrollment.c.id == enrollment_id])
         if people:
             return people[0]
     raise NotFound("找不到这位住客，可能已移出名单，请刷新列表。")
@@ -130,7 +135,9 @@ def guest_legs(ctx: Ctx, stay_id: int) -> tuple[int, ...]:
 
 
 # -------------------------------------------------------------------------------------------------- reading
-def _gather(ctx: Ctx, day: date, wanted: ColumnElement[bool], without: ColumnElement[bool] | None) -> list[DeskPerson]:
+def _gather(
+    ctx: Ctx, day: date, wanted: ColumnElement[bool], without: Sequence[ColumnElement[bool]]
+) -> list[DeskPerson]:
     by_person: dict[int, list[Row[Any]]] = {}
     root: dict[int, int] = {}
     for row in ctx.session.execute(_leg_statement().where(wanted, counts_as_here()).order_by(Stay.arrive, Stay.id)):
@@ -145,8 +152,8 @@ def _gather(ctx: Ctx, day: date, wanted: ColumnElement[bool], without: ColumnEle
         _person(legs, focus, sum(cards.get(leg.id, 0) for leg in legs), sharing.get(focus.id, ()), conditions)
         for legs, focus in chosen
     ]
-    if without is not None:
-        people += [_bedless(row) for row in ctx.session.execute(_bedless_statement().where(without))]
+    bedless = _bedless_statement()
+    people += [_bedless(row) for some in without for row in ctx.session.execute(bedless.where(some))]
     begins: dict[int, date] = {}
     for p in people:
         begins[p.class_id or 0] = min(p.arrive, begins.get(p.class_id or 0, p.arrive))
@@ -253,7 +260,7 @@ def _cards_out(ctx: Ctx, stay_ids: Collection[int]) -> dict[int, int]:
         .where(KeyCard.state == CardState.OUT.value)
         .group_by(KeyCard.stay_id)
     )
-    if len(stay_ids) < 20:  # one person at the desk: do not count the cards of the house
+    if len(stay_ids) <= FEW:  # one person at the desk: do not count the cards of the house
         statement = statement.where(KeyCard.stay_id.in_(stay_ids))
     return {stay_id: int(copies) for stay_id, copies in ctx.session.execute(statement)}
 
@@ -269,8 +276,10 @@ def _roommates(ctx: Ctx, legs: Sequence[Row[Any]], day: date) -> dict[int, tuple
         Stay.arrive <= high,
         Stay.arrive >= low - LONGEST_STAY,
         Stay.leave > low,
-        Stay.room_id.in_({leg.room_id for leg in legs}),
     )
+    rooms = {leg.room_id for leg in legs}
+    if len(rooms) <= FEW:  # otherwise the days are the better way in
+        statement = statement.where(Stay.room_id.in_(rooms))
     by_room: dict[int, list[Any]] = {}
     for row in ctx.session.execute(statement.order_by(Stay.bed_id, Stay.id)):
         by_room.setdefault(row.room_id, []).append(row)
