@@ -31,7 +31,7 @@ TASK_COLUMNS: tuple[Column[TaskRow], ...] = (
     Column("linen", "换布草", lambda r: "换" if r.linen else "", width=74, paper_mm=16, align="center"),
     Column("state", "进度", lambda r: r.pill, kind="pill", width=92, paper_mm=18),
     Column("assignee", "打扫人", lambda r: r.assignee, width=92, paper_mm=20),
-    Column("condition", "房间状态", lambda r: r.condition.pill, kind="pill", width=96, paper_mm=20),
+    Column("condition", "房间状态", lambda r: r.room_pill, kind="pill", width=96, paper_mm=20),
     Column("done_by", "完成人", lambda r: r.done_by, width=92, paper_mm=20),
     Column("done_at", "完成时间", lambda r: r.done_at, kind="datetime", width=138, hidden=True),
     Column("note", "备注", lambda r: r.note, width=180, sortable=False),

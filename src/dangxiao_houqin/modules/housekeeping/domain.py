@@ -48,6 +48,12 @@ _CONDITION_WORDS: dict[RoomCondition, tuple[str, Tone]] = {
     RoomCondition.READY: ("可入住", "success"),
 }
 
+
+def room_pill(condition: RoomCondition, people: int) -> Pill:
+    """The condition of a room; a ready one with people in it is nobody else's to move into."""
+    return Pill("在住", "violet") if people and condition is RoomCondition.READY else condition.pill
+
+
 CONDITION_MOVES: dict[RoomCondition, frozenset[RoomCondition]] = {
     RoomCondition.DIRTY: frozenset({RoomCondition.CLEAN}),
     RoomCondition.CLEAN: frozenset({RoomCondition.INSPECTED, RoomCondition.DIRTY}),
@@ -339,10 +345,7 @@ class CareRow:
 
     @property
     def pill(self) -> Pill:
-        """The condition; a ready room with people in it is nobody else's to move into."""
-        if self.people and self.condition is RoomCondition.READY:
-            return Pill("在住", "violet")
-        return self.condition.pill
+        return room_pill(self.condition, self.people)
 
     @property
     def place(self) -> str:
@@ -370,10 +373,16 @@ class TaskRow:
     done_by: str
     condition: RoomCondition
     late: bool
+    people: int = 0
 
     @property
     def place(self) -> str:
         return f"{self.building_name}{self.number}"
+
+    @property
+    def room_pill(self) -> Pill:
+        """The room's condition, as in the list of rooms."""
+        return room_pill(self.condition, self.people)
 
     @property
     def pill(self) -> Pill:

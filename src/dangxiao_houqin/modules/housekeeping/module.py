@@ -7,7 +7,8 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
-from dangxiao_houqin.core.module_spec import DocumentSpec, Figure, ListSpec, ModuleSpec, PageSpec
+from dangxiao_houqin.core.module_spec import DocumentSpec, Figure, Found, ListSpec, ModuleSpec, PageSpec
+from dangxiao_houqin.core.refs import Ref
 
 from .columns import CARE_COLUMNS, LOST_COLUMNS, TASK_COLUMNS
 from .domain import (
@@ -79,6 +80,17 @@ def _list_lost(ctx: Ctx, query: ListQuery) -> Listing[LostRow]:
     return list_lost(ctx, query)
 
 
+def _find_lost(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    """Things left behind by tag, name or room for the search for anything."""
+    if not ctx.can(VIEW):
+        return ()
+    rows = _list_lost(ctx, ListQuery(search=text, limit=limit)).rows
+    return [
+        Found(f"{row.tag} {row.item}", f"{row.where} · {row.pill.text}", Ref("lost_property", row.id), "package")
+        for row in rows
+    ]
+
+
 def _figures(ctx: Ctx) -> Sequence[Figure]:
     from .queries import count_care
 
@@ -129,6 +141,7 @@ MODULE = ModuleSpec(
         ListSpec("lost-property", "遗留物品", LOST_COLUMNS, _list_lost),
     ),
     opens=("lost_property",),
+    search=(_find_lost,),
     figures=(_figures,),
     jobs=_jobs,
 )

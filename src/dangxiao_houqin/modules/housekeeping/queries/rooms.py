@@ -48,6 +48,9 @@ _STEP = case({condition.value: condition.step for condition in RoomCondition}, v
 
 LIVED_IN = "lived_in"
 
+_WANTED = (TaskState.OPEN.value, TaskState.DONE.value)
+"""Not cancelled; said so that the index by state and day serves."""
+
 
 def people_here(ctx: Ctx) -> dict[int, int]:
     """Who lives in each room at this moment; nothing when nobody above knows."""
@@ -189,6 +192,7 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
     """
     ctx.require(VIEW)
     today = ctx.today()
+    here = people_here(ctx)
     is_open = HousekeepingTask.state == TaskState.OPEN.value
     when: dict[str, ColumnElement[bool]] = {
         "today": and_(is_open, HousekeepingTask.due_on <= today),
@@ -231,7 +235,8 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
             "state": TaskState(row.state),
             "condition": RoomCondition(row.condition),
         }
-        return TaskRow(**found, late=row.state == TaskState.OPEN.value and row.due_on < today)
+        late = row.state == TaskState.OPEN.value and row.due_on < today
+        return TaskRow(**found, late=late, people=here.get(row.room_id, 0))
 
     return fetch_listing(
         ctx.session,
@@ -249,7 +254,7 @@ def list_tasks(ctx: Ctx, query: ListQuery) -> Listing[TaskRow]:
             "day": lambda value: HousekeepingTask.due_on == value,
             "linen": lambda value: HousekeepingTask.linen.is_(bool(value)),
             "sheet": lambda day: or_(
-                and_(HousekeepingTask.due_on == day, HousekeepingTask.state != TaskState.CANCELLED.value),
+                and_(HousekeepingTask.due_on == day, HousekeepingTask.state.in_(_WANTED)),
                 and_(is_open, HousekeepingTask.due_on < day, day == today),
             ),
         },
@@ -275,7 +280,9 @@ def list_workers(ctx: Ctx, limit: int = 200) -> tuple[str, ...]:
     ctx.require(VIEW)
     lately = ctx.today() - timedelta(days=120)
     names = [
-        select(column.label("name")).where(HousekeepingTask.due_on >= lately, column != "")
+        select(column.label("name")).where(
+            HousekeepingTask.state.in_(_WANTED), HousekeepingTask.due_on >= lately, column != ""
+        )
         for column in (HousekeepingTask.assignee, HousekeepingTask.done_by)
     ]
     found = names[0].union(names[1]).subquery()
