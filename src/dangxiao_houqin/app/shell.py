@@ -344,5 +344,5 @@ class Shell(QMainWindow):
 
 
 def _asked_for(task: Task) -> bool:
-    """Somebody waits for it: a change, or work that has a name; what the program does by itself is waited for anyway."""
+    """Somebody waits for it: a change, or work that has a name. What the program does by itself may just end."""
     return task.lane == "command" or bool(task.title)
