@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
 from dangxiao_houqin.core.clock import CHINA
@@ -54,11 +55,16 @@ from dangxiao_houqin.modules.accommodation.statistics import (
     beside,
     summarise,
 )
+from dangxiao_houqin.modules.accommodation.ui.desk_affairs_page import DeskAffairsPage
+from dangxiao_houqin.modules.accommodation.ui.paper_button import PaperButton
 from dangxiao_houqin.modules.places.models import Floor
 from dangxiao_houqin.modules.training.domain import SaveEnrollment
 from dangxiao_houqin.modules.training.services import save_enrollment
+from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.printing import PreviewDialog
 from tests.support.paper import RARE_NAMES, pdf_pages, pdf_sizes, squeezed
 from tests.support.school import END, START, make_class, make_rooms
+from tests.support.screens import choose, click, opened
 
 NOW = datetime(2026, 3, 2, 14, 30, tzinfo=CHINA)
 DAY = timedelta(days=1)
@@ -425,3 +431,32 @@ def test_periods_in_words() -> None:
     assert period_words(date(2017, 1, 1), date(2027, 1, 1)) == "2017年至2026年"
     assert period_words(date(2026, 2, 1), date(2026, 3, 1)) == "2026年2月"
     assert period_words(date(2026, 2, 1), date(2026, 2, 2)) == "2026年2月1日至2026年2月1日"
+
+
+# ------------------------------------------------------------------------------------------- from the desk's page
+@pytest.mark.sqlite_only
+def test_the_registers_are_printed_where_the_desk_works(qtbot: QtBot, desk: Desk, unit, school, tmp_path: Path) -> None:
+    row, beds, stays = school
+    with unit() as ctx:
+        services.check_in(ctx, CheckIn(stays[0], version(ctx, stays[0])))
+        services.move_stay(ctx, MoveStay(stays[0], version(ctx, stays[0]), beds[10], None, "身体原因"))
+    page = DeskAffairsPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    click(qtbot, page, "调房记录")
+    moves = next(b for b in page.tables["moves"].findChildren(PaperButton))
+    choose(moves.menu(), "打印")
+    preview = opened(PreviewDialog)
+    preview.save_to(str(tmp_path / "调房.pdf"))
+    text = squeezed("".join(pdf_pages((tmp_path / "调房.pdf").read_bytes())))
+    assert squeezed(RARE_NAMES[0]) in text
+    assert "2026年3月1日至2026年3月31日" in text  # no class chosen: the month
+    preview.close()
+    page.tables["moves"].set_filter("class_id", row.id)
+    moves.save_to(str(tmp_path / "调房.xlsx"))
+    assert f"{row.name}调房登记表" in cells(tmp_path / "调房.xlsx")
+    click(qtbot, page, "夜间查寝")
+    page.nights.paper.save_to(str(tmp_path / "查寝.xlsx"))
+    assert "夜间查寝记录" in cells(tmp_path / "查寝.xlsx")
+    choose(page.nights.paper.menu(), "打印")
+    assert opened(PreviewDialog).info is not None

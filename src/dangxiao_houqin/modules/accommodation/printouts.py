@@ -248,6 +248,14 @@ def moves_between(ctx: Ctx, start: date, end: date) -> MoveRegister:
     )
 
 
+def moves_paper(ctx: Ctx, class_id: int | None, day: date | None) -> MoveRegister:
+    """What a page shows: the moves of the class chosen, else those of the month of ``day``."""
+    if class_id is not None:
+        return load_move_register(ctx, class_id)
+    first = (day or ctx.today()).replace(day=1)
+    return moves_between(ctx, first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
+
+
 def head_count_on(ctx: Ctx, night: date) -> HeadCountSheet:
     """夜间查寝记录 of a night, floors not counted yet included."""
     return HeadCountSheet(

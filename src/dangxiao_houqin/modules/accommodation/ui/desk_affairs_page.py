@@ -29,6 +29,7 @@ from dangxiao_houqin.modules.accommodation.domain import (
     RequestState,
     StayState,
 )
+from dangxiao_houqin.modules.accommodation.printouts import moves_paper
 from dangxiao_houqin.modules.accommodation.queries import (
     list_bed_moves,
     list_cards,
@@ -36,6 +37,7 @@ from dangxiao_houqin.modules.accommodation.queries import (
     list_guests,
     list_requests,
 )
+from dangxiao_houqin.modules.accommodation.reports import move_register_pdf, move_register_xlsx
 from dangxiao_houqin.modules.training.api import list_class_choices
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
@@ -49,6 +51,7 @@ from .desk_guest_dialog import GuestDialog
 from .desk_headcount_view import HeadCountView
 from .desk_request_dialogs import AnswerMoveDialog
 from .desk_settle_dialog import SettleDialog
+from .paper_button import PaperButton
 
 TABS = (
     ("cards", "房卡"),
@@ -125,6 +128,11 @@ class DeskAffairsPage(Page):
             "moves", BED_MOVE_COLUMNS, list_bed_moves, "次", None, None, (classes,),
             Empty("没有调房记录", "换床、互换床位后会记在这里。", icon="arrow-left-right"),
         )  # fmt: skip
+        paper = (moves_paper, self._moves_shown, move_register_pdf, move_register_xlsx, "move-register")
+        self.tables["moves"].add_tool(PaperButton(self.runner, "调房登记表", *paper))
+
+    def _moves_shown(self) -> tuple[int | None, date | None]:
+        return self.tables["moves"].filters.values().get("class_id"), self.today
 
     def _table(
         self,

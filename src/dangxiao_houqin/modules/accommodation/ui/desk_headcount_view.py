@@ -12,7 +12,9 @@ from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.columns import HEAD_COUNT_COLUMNS
 from dangxiao_houqin.modules.accommodation.domain import DeskRules, HeadCountRow
+from dangxiao_houqin.modules.accommodation.printouts import head_count_on
 from dangxiao_houqin.modules.accommodation.queries import list_head_counts
+from dangxiao_houqin.modules.accommodation.reports import head_count_pdf, head_count_xlsx
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.date_field import spoken
@@ -20,6 +22,7 @@ from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import column, label, row, tool_button
 
 from .desk_headcount_dialog import HeadCountDialog
+from .paper_button import PaperButton
 
 
 class _Floors:
@@ -54,8 +57,13 @@ class HeadCountView(QWidget):
             title="夜间查寝",
             search=None,
             unit="层",
+            export=False,
             empty=Empty("这一晚没有人住", "有人入住后，这里按楼层列出应在的人。", icon="moon"),
         )
+        self.paper = PaperButton(
+            runner, "夜间查寝记录", head_count_on, self._night, head_count_pdf, head_count_xlsx, "head-count"
+        )
+        self.table.add_tool(self.paper)
         self.table.opened.connect(self.count)
         self.table.menu_requested.connect(self._menu)
         self.setLayout(column(row(self.back, self.night_label, self.forward, None, spacing=6), self.table, spacing=8))
@@ -69,6 +77,9 @@ class HeadCountView(QWidget):
             self._today = self._floors.night = today
             self.refresh()
         self._show_night()
+
+    def _night(self) -> tuple[date]:
+        return (self._floors.night,)
 
     def refresh(self) -> None:
         self.table.refresh()
