@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.module_spec import PageSpec
@@ -24,6 +24,8 @@ _SHEET = f"""
   background: transparent; border: 1px solid transparent; border-radius: 6px; color: {TOKENS.navigation_text};
   text-align: left; padding: 0 16px; min-height: 42px; max-height: 42px; font-size: {TOKENS.px_navigation}px;
 }}
+#sidebar[dense="true"] QPushButton {{ min-height: 34px; max-height: 34px; }}
+#sidebar[dense="true"] QPushButton:focus {{ min-height: 32px; max-height: 32px; }}
 #sidebar QPushButton:hover {{ background: {TOKENS.navigation_hover}; color: #FFFFFF; }}
 #sidebar QPushButton:checked {{ background: {TOKENS.primary}; color: #FFFFFF; font-weight: 600; }}
 #sidebar QPushButton:focus {{ border: 2px solid #7FA9DD; padding: 0 15px; min-height: 40px; max-height: 40px; }}
@@ -68,6 +70,9 @@ class NavigationButton(QPushButton):
             paint_badge(QPainter(self), self.width() - 10, self.height() / 2, self.badge)
 
 
+ENTRY, GAP, AROUND = 44, 5, 130
+"""Height of an entry and the room between two, in px; what head, line and margins take."""
+
 ADMINISTRATION_FROM = 700
 """Pages from this order on stand below a line: they are about the program, not about the day's work."""
 
@@ -100,7 +105,7 @@ class Sidebar(QFrame):
         inner.setObjectName("sidebarPages")
         self._pages = QVBoxLayout(inner)
         self._pages.setContentsMargins(0, 0, 0, 0)
-        self._pages.setSpacing(5)
+        self._pages.setSpacing(GAP)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -108,7 +113,7 @@ class Sidebar(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         self._foot = QVBoxLayout()
-        self._foot.setSpacing(5)
+        self._foot.setSpacing(GAP)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 18, 12, 14)
         outer.setSpacing(10)
@@ -150,6 +155,21 @@ class Sidebar(QFrame):
             self._buttons[page.key] = item
             (self._foot if page.bottom else self._pages).addWidget(item)
         self._pages.addStretch(1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """On a low screen the entries stand closer rather than below the edge."""
+        dense = len(self._keys) * (ENTRY + GAP) + AROUND > self.height()
+        if dense != (self.property("dense") == "true"):
+            self.setProperty("dense", "true" if dense else "false")
+            self._pages.setSpacing(1 if dense else GAP)
+            self._foot.setSpacing(1 if dense else GAP)
+            for widget in (self, *self._buttons.values()):
+                theme.restyle(widget)
 
     def mark(self, key: str) -> None:
         """Show which page is open."""

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .clock import CHINA
 from .db import Base
-from .errors import AppError, Cancelled, Conflict
+from .errors import AppError, Cancelled, Conflict, again_when_busy
 from .log import log_bug
 
 if TYPE_CHECKING:
@@ -249,10 +249,14 @@ def run_job(open_unit: OpenUnit, job: Job, holder: str, *, force: bool = False) 
     with open_unit("jobs.take") as ctx:
         if not take(ctx, job, holder, force=force):
             return None
-    try:
+
+    def work() -> frozenset[str]:
         with open_unit(job.name) as ctx:
             carry_out(ctx, job, holder)
-        return Run(job, changed=frozenset(ctx.changed - {JobLease.__tablename__}))
+        return frozenset(ctx.changed - {JobLease.__tablename__})
+
+    try:
+        return Run(job, changed=again_when_busy(work))
     except Cancelled:  # the program closes: the work is rolled back and waits for the next start
         with open_unit("jobs.give_back") as ctx:
             give_back(ctx, job, holder)

@@ -161,3 +161,5 @@ def test_links_arrive(show: Any) -> None:
 def test_nothing_to_do_is_said(show: Any) -> None:
     page, _ = show("李婷")
     assert page.table._empty_state._title.text() == "没有待办"
+    page.open_target({"scope": "done"})
+    assert page.table._empty_state._title.text() == "还没有办结的事"

@@ -111,7 +111,7 @@ def _figures(ctx: Ctx) -> Sequence[Figure]:
                 order=410,
             ),
         )
-    note = f"清扫任务 {open_tasks} 项" + (f"，超期 {found.late} 项" if found.late else "")
+    note = f"{open_tasks} 项任务" + (f"，{found.late} 项超期" if found.late else "")
     return (
         Figure(
             "客房待打扫",

@@ -45,7 +45,7 @@ class InboxPage(TablePage):
                 Filter("late", "期限", ((True, "已逾期"), (False, "未逾期")), all_text="全部期限"),
             ),
             unit="件",
-            empty=Empty("没有待办", "需要您处理的事会自动列在这里，例如超期未退房、该报到没报到的人。", icon="coffee"),
+            empty=_NOTHING,
         )
         self._desk = desk
         self._finished: tuple[int, ...] = ()
@@ -56,6 +56,7 @@ class InboxPage(TablePage):
             "办结", self.finish, icon="check", primary=True, tooltip="选中的待办已经办好"
         )
         self.table.selection_changed.connect(self._selected)
+        self.table.filters.changed.connect(self._filtered)
         self._selected()
 
     def reload(self) -> None:
@@ -67,6 +68,10 @@ class InboxPage(TablePage):
         chosen = self.table.filters.values().get("kind")
         shown = kinds if chosen is None or chosen in kinds else (*kinds, chosen)
         self.table.set_filter_choices("kind", [(kind, kind) for kind in shown])
+
+    @Slot(dict)
+    def _filtered(self, values: dict[str, Any]) -> None:
+        self.table.set_empty(_NOTHING_DONE if values.get("scope") == Scope.DONE else _NOTHING)
 
     def open_target(self, target: Any) -> None:
         """One item (``Ref``), or ``{"scope": …, "kind": …, "late": …}``."""
@@ -156,6 +161,10 @@ class InboxPage(TablePage):
         rows = self._open_ones(self.table.selected_rows())
         if len(rows) == 1:
             ReassignDialog(self.runner, self, rows[0]).open()
+
+
+_NOTHING = Empty("没有待办", "需要您处理的事会自动列在这里，例如超期未退房、该报到没报到的人。", icon="coffee")
+_NOTHING_DONE = Empty("还没有办结的事", "办结的待办连同办理说明留在这里，可以恢复。", icon="list-checks")
 
 
 def _id(row: ItemRow) -> int:
