@@ -319,7 +319,7 @@ def test_a_school_of_sixty_floors_over_pages() -> None:
     assert len(pages) > 2
     assert all("实在" in squeezed(page) for page in pages)
     assert "24002280" in squeezed(pages[-1])  # the totals: expected, present
-    assert "（没有楼层）" in squeezed("".join(pdf_pages(head_count_pdf(HeadCountSheet(START, [])))))
+    assert "（这一晚没有人住）" in squeezed("".join(pdf_pages(head_count_pdf(HeadCountSheet(START, [])))))
 
 
 # -------------------------------------------------------------------------------------------------- statistics

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import aliased
 
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.accommodation.domain import HOLDING, VIEW, CardState, StayState
+from dangxiao_houqin.modules.accommodation.domain import HOLDING, VIEW, CardState
 from dangxiao_houqin.modules.accommodation.models import (
     BedMove,
-    BedNight,
     Compensation,
     HeadCount,
     HeadCountAbsence,
@@ -26,6 +25,7 @@ from dangxiao_houqin.modules.accommodation.models import (
 from dangxiao_houqin.modules.places.api import bed, building, floor, room
 from dangxiao_houqin.modules.training.api import enrollment, training_class
 
+from .floors import list_head_counts
 from .stays import PLACE_ORDER
 
 
@@ -202,18 +202,9 @@ def list_move_register(
 
 
 def list_head_count_lines(ctx: Ctx, night: date) -> tuple[HeadCountLine, ...]:
-    """Every floor with beds: what was counted on ``night``, or how many people in the house should sleep there."""
-    ctx.require(VIEW)
-    expected: dict[int, int] = dict(
-        ctx.session.execute(
-            select(room.c.floor_id, func.count())
-            .join(BedNight, BedNight.room_id == room.c.id)
-            .join(Stay, Stay.id == BedNight.stay_id)
-            .where(BedNight.night == night, Stay.state.in_((StayState.IN_HOUSE.value, StayState.LEFT.value)))
-            .group_by(room.c.floor_id)
-        ).all()
-    )
-    missing: dict[int, list[Row[Any]]] = defaultdict(list)
+    """The floors of ``night`` as the desk's list has them, with the names of those who were not there."""
+    missing: dict[int | None, list[Row[Any]]] = defaultdict(list)
+    floors = list_head_counts(ctx, night)
     for row in ctx.session.execute(
         select(
             HeadCountAbsence.head_count_id,
@@ -229,32 +220,20 @@ def list_head_count_lines(ctx: Ctx, night: date) -> tuple[HeadCountLine, ...]:
         .order_by(room.c.sort_key, HeadCountAbsence.id)
     ):
         missing[row.head_count_id].append(row)
-    has_beds = select(bed.c.id).join(room, room.c.id == bed.c.room_id).where(room.c.floor_id == floor.c.id).exists()
-    rows = ctx.session.execute(
-        select(floor.c.id, building.c.name.label("building_name"), floor.c.name.label("floor_name"), HeadCount)
-        .join(building, building.c.id == floor.c.building_id)
-        .outerjoin(HeadCount, and_(HeadCount.floor_id == floor.c.id, HeadCount.night == night))
-        .where(has_beds)
-        .order_by(building.c.sort_order, building.c.id, floor.c.level)
-    )
-    lines = []
-    for row in rows:
-        count: HeadCount | None = row[3]
-        away = missing.get(count.id, ()) if count is not None else ()
-        lines.append(
-            HeadCountLine(
-                building=row.building_name,
-                floor=row.floor_name,
-                expected=count.expected if count is not None else expected.get(row.id, 0),
-                present=count.present if count is not None else None,
-                excused=_names(one for one in away if one.kind == "leave"),
-                absent=_names(one for one in away if one.kind != "leave"),
-                counted_at=count.counted_at if count is not None else None,
-                counter=count.counter if count is not None else "",
-                note=count.note if count is not None else "",
-            )
+    return tuple(
+        HeadCountLine(
+            building=one.building_name,
+            floor=one.floor_name,
+            expected=one.expected,
+            present=one.present,
+            excused=_names(row for row in missing[one.id] if row.kind == "leave"),
+            absent=_names(row for row in missing[one.id] if row.kind != "leave"),
+            counted_at=one.counted_at,
+            counter=one.counter,
+            note=one.note,
         )
-    return tuple(lines)
+        for one in floors
+    )
 
 
 def _names(rows: Iterable[Row[Any]]) -> tuple[str, ...]:

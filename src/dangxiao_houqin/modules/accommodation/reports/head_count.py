@@ -29,7 +29,7 @@ class CountLine:
 
 @dataclass(frozen=True)
 class HeadCountSheet:
-    """All floors of the school on ``night``, also those that nobody counted."""
+    """The floors that have guests on ``night``, also those that nobody counted."""
 
     night: date
     lines: Sequence[CountLine]
@@ -97,7 +97,7 @@ def head_count_sheet(data: HeadCountSheet) -> Sheet:
         school=data.school,
         paper=A4,
         head=Head(chinese_date(data.night, weekday=True), "", f"应在 {expected} 人"),
-        table=Table(columns, rows, row_height=9.0, empty_text="（没有楼层）"),
+        table=Table(columns, rows, row_height=9.0, empty_text="（这一晚没有人住）"),
         notes=tuple(notes),
         signature=("值班人签字：", "带班领导签字："),
         printed_at=data.printed_at,
