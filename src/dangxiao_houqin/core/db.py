@@ -212,7 +212,8 @@ def network_drive(path: Path) -> str | None:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    # hide_parameters: an error goes to the log, and what was asked for may be somebody's ID number
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False})
     wal = sqlite3.sqlite_version_info >= WAL_SAFE_SQLITE
 
     @event.listens_for(engine, "connect")
@@ -237,6 +238,7 @@ def _sqlite_engine(url: URL) -> Engine:
 def _postgres_engine(url: URL) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=5,

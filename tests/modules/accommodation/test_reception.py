@@ -13,6 +13,8 @@ from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.listing import ListQuery
@@ -496,3 +498,12 @@ def test_everything_has_a_name(qtbot: QtBot, page: ReceptionPage) -> None:
     assert unnamed(page) == []
     say(qtbot, page, "zw")
     assert unnamed(page) == []
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_asked(unit: OpenUnit) -> None:
+    """The log of a failed search for an ID number must not hold it."""
+    with unit(read_only=True) as ctx:
+        with pytest.raises(DatabaseError) as caught:
+            ctx.session.execute(text("SELECT 1 FROM nowhere WHERE id_number = :number"), {"number": ID_NUMBER})
+        ctx.session.rollback()
+    assert ID_NUMBER not in str(caught.value)
