@@ -23,7 +23,7 @@ from dangxiao_houqin.ui.printing import PreviewDialog
 from tests.conftest import OpenUnit
 from tests.support.paper import pdf_pages, squeezed
 from tests.support.school import END, START, make_class, make_people, make_rooms
-from tests.support.screens import click, double_click, opened, type_into, unnamed
+from tests.support.screens import LEFT, click, double_click, opened, type_into, unnamed
 
 pytestmark = pytest.mark.sqlite_only
 DAY = timedelta(days=1)
@@ -139,6 +139,15 @@ def test_a_line_opens_the_stays_it_counts(qtbot: QtBot, desk: Desk, page: Statis
         double_click(qtbot, page.rated, 1)
     stays.open_target(gone.args[1])
     assert stays.table.model.total == 0  # nobody slept in the other house
+
+
+def test_a_tile_opens_the_stays_it_counts(qtbot: QtBot, desk: Desk, page: StatisticsPage) -> None:
+    with qtbot.waitSignal(desk.went) as gone:
+        qtbot.mouseClick(page.rate, LEFT)
+    assert gone.args == ["accommodation.stays", {"when": ("nights", (date(2026, 1, 1), date(2026, 3, 6)))}]
+    with qtbot.waitSignal(desk.went) as gone:
+        qtbot.mouseClick(page.booked, LEFT)
+    assert gone.args == ["accommodation.stays", {"when": ("nights", (date(2026, 3, 6), date(2027, 1, 1)))}]
 
 
 def test_paper_and_workbook_carry_the_formulas(qtbot: QtBot, page: StatisticsPage, tmp_path: Path) -> None:

@@ -138,6 +138,10 @@ class StatisticsPage(Page):
         self.change = FigureTile("与上年同期比", "trending-up", "teal", "百分点")
         self.stay = FigureTile("平均住宿", "moon", "violet", "晚")
         self.booked = FigureTile("已订床晚", "calendar-check", "warning", "床晚")
+        drills = ((self.rate, self._open_slept), (self.stay, self._open_slept), (self.booked, self._open_booked))
+        for tile, slot in drills:
+            tile.set_clickable("打开所计的住宿名单")
+            tile.clicked.connect(slot)
         tiles = QGridLayout()
         tiles.setSpacing(12)
         for number, tile in enumerate((self.rate, self.change, self.stay, self.booked)):
@@ -313,6 +317,19 @@ class StatisticsPage(Page):
             self._desk.go("accommodation.stays", building_id=int(line.key), when=span)
         elif summary.grouping.of_time:
             self._desk.go("accommodation.stays", when=span)
+
+    @Slot()
+    def _open_slept(self) -> None:
+        summary = self._lines.summary
+        if summary is not None and summary.start < summary.compared_until:
+            self._desk.go("accommodation.stays", when=("nights", (summary.start, summary.compared_until)))
+
+    @Slot()
+    def _open_booked(self) -> None:
+        summary = self._lines.summary
+        if summary is not None and summary.compared_until < summary.end:
+            since = max(summary.start, summary.today)
+            self._desk.go("accommodation.stays", when=("nights", (since, summary.end)))
 
     @Slot()
     def show_formulas(self) -> None:
