@@ -354,7 +354,8 @@ class Office(QObject):
         """Every page of the file is read once a session, after the window is in use: it takes a while."""
         from .database import check_file
 
-        if self.shell is not None and self.target is not None and not self._checked:
+        here = self.shell is not None and self.sitting.db is not None  # the timer may outlive the window
+        if here and self.target is not None and not self._checked:
             self._checked = True
             self.runner.work(check_file, self.target, ok=self._looked)
 
