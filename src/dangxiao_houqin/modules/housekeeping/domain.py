@@ -345,7 +345,7 @@ class CareRow:
 
     @property
     def pill(self) -> Pill:
-        return room_pill(self.condition, self.people)
+        return Pill("停用", "error") if self.outage else room_pill(self.condition, self.people)
 
     @property
     def place(self) -> str:
@@ -393,7 +393,8 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class CareFigures:
-    """Rooms per condition (ready: and nobody lives there), rooms people live in, tasks open for the day and before."""
+    """Rooms per condition (ready: in service and nobody lives there), rooms people live in, open tasks of the day and
+    from before."""
 
     day: date
     rooms: dict[RoomCondition, int]

@@ -59,11 +59,17 @@ def people_here(ctx: Ctx) -> dict[int, int]:
     return here
 
 
-def _in_condition(value: str, here: Collection[int]) -> ColumnElement[bool]:
+def _out_of_service(ctx: Ctx) -> dict[int, str]:
+    """Whole rooms that cannot be used tonight, with the reason."""
+    today = ctx.today()
+    return {o.room_id: o.reason for o in list_outages(ctx, today, today + timedelta(days=1)) if o.bed_id is None}
+
+
+def _in_condition(value: str, here: Collection[int], out: Collection[int]) -> ColumnElement[bool]:
     if value == LIVED_IN:
         return room.c.id.in_(here)
     found = CONDITION.in_((value,))
-    return and_(found, room.c.id.not_in(here)) if value == RoomCondition.READY.value else found
+    return and_(found, room.c.id.not_in({*here, *out})) if value == RoomCondition.READY.value else found
 
 
 def _open(day: date) -> ColumnElement[bool]:
@@ -77,12 +83,12 @@ def _open(day: date) -> ColumnElement[bool]:
 def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
     """Rooms with their condition, in the school's order.
 
-    Filters: ``condition`` (ready: and nobody lives there; or lived_in), ``building`` and ``floor`` (ids),
+    Filters: ``condition`` (ready: in service and nobody lives there; or lived_in), ``building`` and ``floor`` (ids),
     ``room_type``, ``task`` (open | late: something is to be done by today, or was before).
     """
     ctx.require(VIEW)
     today = ctx.today()
-    here = people_here(ctx)
+    here, out = people_here(ctx), _out_of_service(ctx)
     due, late = exists().where(_open(today)), exists().where(_open(today - timedelta(days=1)))
     kinds = select(func.aggregate_strings(HousekeepingTask.kind, ",")).where(_open(today)).correlate(room)
     statement: AnySelect = (
@@ -112,7 +118,6 @@ def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
         .outerjoin(RoomCare, RoomCare.room_id == room.c.id)
         .where(LOOKED_AFTER)
     )
-    out = {o.room_id: o.reason for o in list_outages(ctx, today, today + timedelta(days=1)) if o.bed_id is None}
 
     def to_row(row: Any) -> CareRow:
         found = row._asdict()
@@ -127,7 +132,7 @@ def list_care(ctx: Ctx, query: ListQuery) -> Listing[CareRow]:
         to_row,
         search=(room.c.number, room.c.room_type, building.c.name, func.coalesce(RoomCare.cleaned_by, "")),
         filters={
-            "condition": lambda value: _in_condition(value, here),
+            "condition": lambda value: _in_condition(value, here, out),
             "building": lambda value: room.c.building_id == value,
             "floor": lambda value: room.c.floor_id == value,
             "room_type": lambda value: room.c.room_type == value,
@@ -153,12 +158,12 @@ def count_care(ctx: Ctx) -> CareFigures:
     """Rooms per condition, and open tasks for today and from before."""
     ctx.require(VIEW)
     rooms = dict.fromkeys(RoomCondition, 0)
-    here = people_here(ctx)
+    here, out = people_here(ctx), _out_of_service(ctx)
     lived_in = 0
     each = select(room.c.id, CONDITION).select_from(room).outerjoin(RoomCare, RoomCare.room_id == room.c.id)
     for room_id, condition in ctx.session.execute(each.where(LOOKED_AFTER)):
         lived_in += room_id in here
-        if condition != RoomCondition.READY.value or room_id not in here:
+        if condition != RoomCondition.READY.value or (room_id not in here and room_id not in out):
             rooms[RoomCondition(condition)] += 1
     today = ctx.today()
     tasks = select(
