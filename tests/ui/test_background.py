@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from dangxiao_houqin.core.errors import Cancelled, NeedsConfirmation, RuleViolation
+from dangxiao_houqin.core.errors import Busy, Cancelled, NeedsConfirmation, RuleViolation
 from dangxiao_houqin.ui import messages
 from dangxiao_houqin.ui.background import InstantRunner, Runner, UnexpectedError, action_of
 
@@ -113,6 +113,25 @@ def test_commands_run_in_the_order_given(qtbot: QtBot, runner: Runner) -> None:
         runner.command(add_room, number, ok=receiver.ok)
     qtbot.waitUntil(lambda: len(receiver.results) == 20)
     assert [int(result.split()[0]) for result in receiver.results] == list(range(20))
+
+
+def give_way_once(ctx: Unit, tries: list[int]) -> str:
+    tries.append(1)
+    if len(tries) == 1:
+        raise Busy("有其他人正在修改同样的数据，请稍候再试一次。")
+    ctx.changed.add("stay")
+    return "第二次"
+
+
+def test_a_command_that_was_sent_back_goes_again(qtbot: QtBot, runner: Runner) -> None:
+    receiver = Receiver()
+    tries: list[int] = []
+    changes: list[frozenset[str]] = []
+    runner.data_changed.connect(changes.append)
+    runner.command(give_way_once, tries, ok=receiver.ok, fail=receiver.fail)
+    qtbot.waitUntil(lambda: bool(receiver.results))
+    assert (receiver.results, receiver.errors, len(tries)) == (["第二次"], [], 2)
+    assert changes == [frozenset({"stay"})]
 
 
 def test_callbacks_must_be_methods_of_qobjects(runner: Runner) -> None:

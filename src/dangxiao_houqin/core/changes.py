@@ -249,7 +249,7 @@ class _Marker:
         return number
 
     def fresh(self) -> set[str]:
-        """Tables of entries that other desks wrote since the last time."""
+        """Tables of entries that other desks wrote since the last time; all of them when the log is another one."""
         now = time.monotonic()
         self.gaps = [gap for gap in self.gaps if now - gap.since < GAP_SECONDS]
         wanted = "".join(f" OR id BETWEEN {gap.first} AND {gap.last}" for gap in self.gaps)
@@ -257,6 +257,9 @@ class _Marker:
             f"SELECT id, entity, actor_id, actor_name, at FROM audit_entry WHERE id > {self.newest}{wanted} ORDER BY id"
         ).fetchall()
         if not rows:
+            if (last := self._last()) < self.newest:  # a backup was restored meanwhile
+                self.newest, self.gaps = last, []
+                return set(Base.metadata.tables)
             return set()
         own = self.db.written.copy()
         found = {entity for _, entity, who, name, at in rows if not _is_own(own, who, name, at)}
