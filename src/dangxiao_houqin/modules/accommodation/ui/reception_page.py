@@ -13,7 +13,6 @@ from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.modules.accommodation.domain import ASSIGN, DeskPerson
 from dangxiao_houqin.modules.accommodation.queries import get_stay
-from dangxiao_houqin.modules.accommodation.queries.identity import find_by_id_number
 from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter, FilterBar
@@ -26,11 +25,12 @@ from .reception_field import DeskField
 from .reception_list import PeopleList
 from .reception_offers import OFFERS, enter_does
 from .reception_person import PersonCard
+from .reception_reader import CardReader
 from .reception_search import (
-    ID_NUMBER,
     DeskDay,
     Entry,
     Roll,
+    doubt,
     entry_of,
     find,
     load_day,
@@ -66,6 +66,7 @@ class ReceptionPage(Page):
         self.count = label("", "second")
         self.person_card = PersonCard()
         self.empty = EmptyState()
+        self.reader = CardReader(self)
         self.actions_of_desk = DeskActions(self, desk)
         self._build()
         self._connect()
@@ -97,7 +98,8 @@ class ReceptionPage(Page):
     def _connect(self) -> None:
         self.field.typed.connect(self._typed)
         self.field.entered.connect(self._entered)
-        self.field.paused.connect(self._identify)
+        self.field.paused.connect(self._card_left)
+        self.reader.found.connect(self._identified)
         self.field.moved.connect(self._moved)
         self.field.undo_asked.connect(self.actions_of_desk.undo_last)
         self.counters.changed.connect(self._view_changed)
@@ -242,7 +244,7 @@ class ReceptionPage(Page):
     def _entered(self, text: str, burst: bool) -> None:
         if looks_like_id(text):
             self.field.empty()
-            self._identify(text, act=True)
+            self.reader.look_up(text, act=True)
             return
         if not text and self._choice is None:
             return
@@ -257,23 +259,13 @@ class ReceptionPage(Page):
         self._enter()
 
     def _ambiguous(self, entry: Entry, burst: bool) -> bool:
-        """Whether Enter must not decide alone: a namesake, or a scan that fits several people."""
-        shown = self.people.people.entries
-        same = namesakes(shown, entry, self.day)
-        several = burst and len(shown) > 1 and not same and shown[0].person.name != self.field.text().strip()
-        if not same and not several:
-            return False
-        if same and not burst and self._asked_twice == entry.key:
+        """Whether Enter must not decide alone; a second Enter decides between namesakes."""
+        text = self.field.text().strip()
+        same, sentence = doubt(self.people.people.entries, entry, text, self.day, burst=burst)
+        if not sentence or (same and not burst and self._asked_twice == entry.key):
             return False
         self._asked_twice = entry.key
-        if same:
-            self.bar.say(
-                f"有 {len(same) + 1} 位“{entry.person.name}”，请看清单位：↑↓ 换人，再按 Enter 办理"
-                f"{told_apart(entry.person, same[0].person)}这一位。",
-                "warning",
-            )
-        else:
-            self.bar.say(f"扫到的内容对得上 {len(shown)} 人，请用 ↑↓ 选定后按 Enter。", "warning")
+        self.bar.say(sentence, "warning")
         return True
 
     def _enter(self) -> None:
@@ -294,25 +286,17 @@ class ReceptionPage(Page):
         self.do("check_in")
 
     @Slot(str)
-    def _identify(self, number: str, act: bool = False) -> None:
-        """Look an ID card up by its number, which is forgotten here."""
-        if ID_NUMBER.fullmatch(number) is None:
-            self.bar.say("证件号码不完整，请重新刷卡，或按姓名查找。", "warning")
-            return
-        self.query(find_by_id_number, number, ok=self._identified_to_act if act else self._identified)
+    def _card_left(self, number: str) -> None:
+        self.reader.look_up(number, act=False)
 
-    @Slot(object)
-    def _identified(self, ids: tuple[int, ...]) -> None:
+    @Slot(object, bool)
+    def _identified(self, ids: tuple[int, ...], act: bool) -> None:
         here = [entry for entry in self.roll.entries if entry.key[0] == "E" and entry.key[1] in ids]
         if not here:
             self.bar.say("没有找到这张身份证对应的学员，请按姓名查找。", "warning")
             return
         self.choose(here[0])
-
-    @Slot(object)
-    def _identified_to_act(self, ids: tuple[int, ...]) -> None:
-        self._identified(ids)
-        if self.chosen is not None:
+        if act:
             self._enter()
 
     def choose_person(self, person: DeskPerson) -> None:

@@ -174,6 +174,22 @@ def told_apart(person: DeskPerson, other: DeskPerson) -> str:
     return f"手机尾号 {person.phone_tail}" if person.phone_tail else f"{person.seq_no} 号"
 
 
+def doubt(shown: Sequence[Entry], chosen: Entry, text: str, day: date, *, burst: bool) -> tuple[bool, str]:
+    """(about a namesake, what to say) where one Enter must not decide: a namesake, or a scan that fits several people.
+
+    An empty sentence: no doubt.
+    """
+    same = namesakes(shown, chosen, day)
+    if same:
+        mine = told_apart(chosen.person, same[0].person)
+        return True, (
+            f"有 {len(same) + 1} 位“{chosen.person.name}”，请看清单位：↑↓ 换人，再按 Enter 办理{mine}这一位。"
+        )
+    if burst and len(shown) > 1 and shown[0].person.name != text:
+        return False, f"扫到的内容对得上 {len(shown)} 人，请用 ↑↓ 选定后按 Enter。"
+    return False, ""
+
+
 class Roll:
     """Everybody of the day in memory; what a command returned is younger than a list that was on its way."""
 
