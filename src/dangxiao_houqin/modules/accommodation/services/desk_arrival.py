@@ -129,7 +129,7 @@ def arrive_late(ctx: Ctx, cmd: ArriveLate) -> DeskPerson:
     arrive, leave = legs[0].arrive, legs[-1].leave
     if not arrive <= cmd.until < leave:
         raise InvalidInput(
-            f"{stay.guest_name}住{short_day(arrive)}至{short_day(leave)}，晚到的日期要在这之间。", field="until"
+            f"{stay.guest_name}的床位是{short_day(arrive)}至{short_day(leave)}，晚到的日期要在这之间。", field="until"
         )
     for leg in legs:
         leg.late_until = cmd.until if cmd.until > arrive else None

@@ -47,7 +47,7 @@ def check_out(ctx: Ctx, cmd: CheckOut) -> DeskPerson:
     day = cmd.leave_on or today
     if not legs[0].arrive <= day <= today:
         raise InvalidInput(
-            f"{stay.guest_name}{short_day(legs[0].arrive)}入住，离开日期要在这天到{short_day(today)}之间。",
+            f"{stay.guest_name}于{short_day(legs[0].arrive)}入住，离开日期要在这天到{short_day(today)}之间。",
             field="leave_on",
         )
     if cmd.leave_on is None and today < planned:
