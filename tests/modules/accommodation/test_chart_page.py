@@ -244,6 +244,25 @@ def test_undo_of_something_changed_elsewhere_is_refused(page: PageBench, beds: l
     assert page.page.history.next_undo is None
 
 
+def test_a_step_that_cannot_be_undone_does_not_bar_the_ones_before(page: PageBench, beds: list[int], unit: Any) -> None:
+    page.drag(page.on_bar(page.who("学员3")), page.on_bed(beds[5], NIGHT))
+    page.drag(page.on_bar(page.who("学员1")), page.on_bed(beds[8], NIGHT))
+    with unit() as ctx:
+        room = ctx.session.get(Stay, page.who("学员2")).room_id
+        ctx.add(RoomOutage(room_id=room, start=START, end=END, reason="换锁"))
+    page.key(Qt.Key.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    page.dialog(QuestionDialog).reject()
+    assert page.nights("学员1") == span(beds[8])
+    page.key(Qt.Key.Key_Z, modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert page.nights("学员3") == span(beds[2])
+
+
+def test_opened_from_the_desk_at_one_person(page: PageBench) -> None:
+    stay = page.who("学员4")
+    page.page.open_target({"stay_id": stay})
+    assert [b.stay_id for b in page.chart.selected] == [stay]
+
+
 # ----------------------------------------------------------------------------------------------- keyboard and menus
 def test_by_keyboard_alone(page: PageBench, beds: list[int]) -> None:
     stay = page.who("学员1")

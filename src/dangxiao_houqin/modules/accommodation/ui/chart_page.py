@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
-from dangxiao_houqin.core.errors import AppError, Conflict
+from dangxiao_houqin.core.errors import AppError, Unavailable
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import gestures
@@ -163,9 +163,10 @@ class ChartPage(Page):
         self.chart.set_data(data)
 
     def open_target(self, target: Any) -> None:
-        """A stay (``Ref``), ``{"day": date}``, ``{"class_id": …}``, ``{"room_id": …}`` or ``{"free": "tonight"}``."""
-        if isinstance(target, Ref):
-            self.query(get_stay, target.id, ok=self._have_stay)
+        """A stay (``Ref`` or ``{"stay_id": …}``), ``{"day": date}``, ``{"class_id": …}`` or ``{"free": "tonight"}``."""
+        stay_id = target.id if isinstance(target, Ref) else target.get("stay_id")
+        if stay_id is not None:
+            self.query(get_stay, stay_id, ok=self._have_stay)
             return
         if target.get("class_id"):
             self.tools.filters.set_value("class_id", target["class_id"])
@@ -322,14 +323,14 @@ class ChartPage(Page):
 
     @Slot(object)
     def _not_undone(self, error: Exception) -> None:
-        if isinstance(error, Conflict):
+        if not isinstance(error, Unavailable):  # it would be refused again, and bar the way to the steps before it
             self.history.drop_undo()
         self._show_history()
         self._failed(error)
 
     @Slot(object)
     def _not_redone(self, error: Exception) -> None:
-        if isinstance(error, Conflict):
+        if not isinstance(error, Unavailable):
             self.history.drop_redo()
         self._show_history()
         self._failed(error)
