@@ -118,7 +118,8 @@ class BedStock:
         """Nights of ``[start, end)`` on which the bed could not be given out."""
         if bed_id not in self.beds:
             return max(0, (end - start).days)
-        return sum(overlap(span, start, end) for span in self.closed.get(bed_id, ()))
+        spans = self.closed.get(bed_id)
+        return sum(overlap(span, start, end) for span in spans) if spans else 0
 
 
 def merge_spans(spans: Iterable[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
@@ -257,6 +258,18 @@ class _Tally:
             self.booked_rooms.update(range(base + middle.toordinal(), base + end.toordinal()))
             self.extra_ahead += stock.shut_nights(held.bed_id, middle, end)
 
+    def take(self, other: _Tally) -> None:
+        """Add what another group counted; a room or a person of both counts once."""
+        self.slept += other.slept
+        self.booked += other.booked
+        self.unconfirmed += other.unconfirmed
+        self.extra += other.extra
+        self.extra_ahead += other.extra_ahead
+        self.people |= other.people
+        self.booked_people |= other.booked_people
+        self.rooms |= other.rooms
+        self.booked_rooms |= other.booked_rooms
+
     def figures(self, available: int | None, ahead: int | None) -> Figures:
         return Figures(
             slept=self.slept,
@@ -289,7 +302,6 @@ def summarise(
     ``titles`` names the buildings or classes by their ids as text; every building of it has a line, a class or a kind
     only where it holds a night.  ``held`` may reach beyond the period.
     """
-    whole = _Tally()
     tallies: dict[str, _Tally] = {}
     pieces = list(_calendar(grouping, start, end))
     spans = {key: (title, a, b) for key, title, a, b in pieces}
@@ -301,7 +313,6 @@ def summarise(
         a, b = max(one.start, start), min(one.end, end)
         if a >= b:
             continue
-        whole.add(one, a, b, today, stock)
         if grouping.of_time:
             for at in range(first[_key_of_day(grouping, a)], len(pieces)):
                 key, _, piece_start, piece_end = pieces[at]
@@ -311,6 +322,9 @@ def summarise(
                 tally.add(one, max(a, piece_start), min(b, piece_end), today, stock)
         else:
             tallies.setdefault(_key(one, grouping), _Tally()).add(one, a, b, today, stock)
+    whole = _Tally()
+    for tally in tallies.values():
+        whole.take(tally)
     middle = min(max(today, start), end)
     since = max(start, first_night or start)
     lines = []
