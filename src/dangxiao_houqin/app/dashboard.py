@@ -158,13 +158,13 @@ class TileGrid(QWidget):
 
 
 class DashboardPage(Page):
-    """Figures as tiles, charts, today as lines, and shortcuts for getting started."""
+    """Figures as tiles, today as lines, charts, and shortcuts for getting started."""
 
     title = "工作台"
     watches = frozenset(
         {
             *("training_class", "enrollment", "stay", "bed_night", "room", "bed", "room_outage", "setting"),
-            *("inbox_item", "housekeeping_task", "room_condition", "calendar_day"),
+            *("inbox_item", "housekeeping_task", "room_care", "calendar_day"),
         }
     )
 
@@ -197,11 +197,11 @@ class DashboardPage(Page):
         content.setContentsMargins(0, 0, 8, 0)
         content.setSpacing(GAP)
         content.addWidget(self._grid)
-        content.addWidget(self._chart_area, 1)
         below = row(spacing=GAP)
         below.addWidget(self.today, 3)
         below.addWidget(self.begin, 2)
-        content.addLayout(below, 1)
+        content.addLayout(below)
+        content.addWidget(self._chart_area, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
