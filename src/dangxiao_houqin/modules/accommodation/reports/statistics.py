@@ -21,6 +21,7 @@ _CHART_HEIGHT, _CHART_FOOT, _CHART_HEAD, _CHART_LEFT = 44.0, 6.0, 7.0, 12.0
 _MOST_BARS = 40
 _DARK = 0.35
 _HALF = 50.0
+_SHORT_TITLE = 3
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def warnings(summary: Summary) -> tuple[str, ...]:
     """What whoever reads the figures must know about these data."""
     found = []
     if unknown := summary.total.figures.unconfirmed:
-        found.append(f"有 {unknown:,} 床晚已过但没有办理入住登记，未计入已住，请到“报到”核实。")
+        found.append(f"有 {unknown:,} 床晚已过但没有办理入住登记，未计入已住，请到“报到退房”核实。")
     first = summary.first_night
     if first is not None and summary.start < first < summary.compared_until:
         found.append(f"住宿记录从{chinese_date(first)}开始，此前的夜晚不计。")
@@ -74,7 +75,7 @@ def statistics_sheet(data: StatisticsSheet, *, with_chart: bool = True) -> Sheet
     """住宿统计表 on A4 upright: a line a group, the total, a chart of the rates, and how each figure is counted."""
     summary = data.summary
     places = _places(summary)
-    title_width = 52.0 if summary.grouping is Grouping.CLASS else 24.0
+    title_width = _title_width(summary)
     width = (A4.usable_width - 10 - title_width) / len(places)
     columns = (
         TableColumn("序号", 10, "center"),
@@ -100,6 +101,12 @@ def statistics_sheet(data: StatisticsSheet, *, with_chart: bool = True) -> Sheet
         printed_at=data.printed_at,
         drawing=Drawing(_CHART_HEIGHT, partial(_draw_chart, summary)) if with_chart and rows else None,
     )
+
+
+def _title_width(summary: Summary) -> float:
+    if summary.grouping is Grouping.CLASS:
+        return 52.0
+    return 15.0 if all(len(line.title) <= _SHORT_TITLE for line in summary.lines) else 24.0
 
 
 def _places(summary: Summary) -> list[tuple[str, Callable[[Line], object]]]:
