@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -489,3 +491,28 @@ def test_the_desk_asks_for_its_right(unit, lodged, nobody) -> None:
         ):
             with pytest.raises(PermissionDenied):
                 call()
+
+
+@pytest.mark.postgres_only
+def test_two_desks_receive_the_same_person(unit, lodged) -> None:
+    """One of them does it, the other one is told who did; nothing is done twice."""
+    _, _, stays = lodged
+    with unit(read_only=True) as ctx:
+        seen = version(ctx, stays[0])
+    together = Barrier(2)
+
+    def receive(_: int) -> str:
+        together.wait()
+        try:
+            with unit("accommodation.check_in") as ctx:
+                services.check_in(ctx, CheckIn(stays[0], seen))
+        except Conflict as lost:
+            return lost.message
+        return ""
+
+    with ThreadPoolExecutor(2) as desks:
+        told = sorted(desks.map(receive, range(2)))
+    assert told[0] == ""
+    assert "测试员" in told[1]
+    with unit(read_only=True) as ctx:
+        assert len(ctx.session.scalars(select(KeyCard)).all()) == 1
