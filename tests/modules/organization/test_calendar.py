@@ -95,6 +95,20 @@ def test_a_year_nobody_knows_has_weekends_and_is_announced(unit: OpenUnit) -> No
         assert missing_years(ctx, *span) == ()
 
 
+def test_who_keeps_the_calendar_is_reminded_from_november(unit: OpenUnit, clock: FixedClock, nobody: Actor) -> None:
+    def reminded(month: int, **options: Actor) -> list[int]:
+        clock.moment = clock.moment.replace(year=LAST_BUNDLED, month=month, day=3)
+        with unit(read_only=True, **options) as ctx:
+            return [line.ref.id for line in queries.today_lines(ctx) if line.ref is not None]
+
+    assert reminded(10) == []
+    assert reminded(11) == [LAST_BUNDLED + 1]
+    assert reminded(11, actor=nobody) == []
+    with unit() as ctx:
+        services.import_notice(ctx, [NoticeDay(date(LAST_BUNDLED + 1, 2, 6), False, "春节")])
+    assert reminded(12) == []
+
+
 def test_a_day_is_entered_once_and_named(unit: OpenUnit, nobody: Actor) -> None:
     day = date(2026, 7, 1)
     with unit() as ctx:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.modules.organization.ui.calendar_dialogs import CalendarDayDialog, NoticeDialog
 from dangxiao_houqin.modules.organization.ui.calendar_page import CalendarPage
 from dangxiao_houqin.ui import messages
@@ -37,6 +38,11 @@ def day(page: CalendarPage, wanted: date) -> Any:
 def test_the_page_opens_on_this_year_and_says_what_is_missing(page: CalendarPage) -> None:
     assert {row.day.year for row in rows(page.table)} == {2026}
     assert "2027年的放假安排还没有登记" in page.bar.text
+
+
+def test_a_reminder_opens_its_year(page: CalendarPage) -> None:
+    page.open_target(Ref("calendar_year", 2025))
+    assert {row.day.year for row in rows(page.table)} == {2025}
 
 
 def test_a_pasted_notice_is_previewed_refused_and_entered(qtbot: QtBot, page: CalendarPage) -> None:

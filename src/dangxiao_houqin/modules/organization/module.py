@@ -38,7 +38,7 @@ def _calendar_page(desk: Any) -> Any:
 def _pages() -> tuple[PageSpec, ...]:
     return (
         PageSpec("organization.staff", "部门与职工", "id-card", _staff_page, STAFF_VIEW, order=700),
-        PageSpec("organization.calendar", "校历", "calendar-days", _calendar_page, order=750),
+        PageSpec("organization.calendar", "校历", "calendar-days", _calendar_page, order=750, opens=("calendar_year",)),
         PageSpec("organization.users", "用户与角色", "shield-check", _users_page, USERS, order=800),
         PageSpec("organization.audit", "审计日志", "history", _audit_page, AUDIT_VIEW, order=810),
     )
@@ -62,6 +62,12 @@ def _list_calendar(ctx: Any, query: Any) -> Any:
     return list_calendar(ctx, query)
 
 
+def _today(ctx: Any) -> Any:
+    from .queries import today_lines
+
+    return today_lines(ctx)
+
+
 MODULE = ModuleSpec(
     key="organization",
     title="组织",
@@ -74,4 +80,5 @@ MODULE = ModuleSpec(
         ListSpec("calendar", "校历", CALENDAR_COLUMNS, _list_calendar),
     ),
     opens=("user_account", "staff_member", "department"),
+    today=(_today,),
 )

@@ -11,6 +11,8 @@ from .calendar import (
     list_calendar,
     missing_years,
     missing_years_note,
+    today_lines,
+    years_to_enter,
 )
 from .people import (
     actor_of,
@@ -49,4 +51,6 @@ __all__ = [
     "missing_years",
     "missing_years_note",
     "staff_choices",
+    "today_lines",
+    "years_to_enter",
 ]

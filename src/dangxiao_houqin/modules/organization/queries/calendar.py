@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.columns import list_in_memory
 from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.module_spec import TodayRow
+from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.columns import CALENDAR_COLUMNS
-from dangxiao_houqin.modules.organization.domain import SPRING_FESTIVAL, WORKED, CalendarRow, DayMark
+from dangxiao_houqin.modules.organization.domain import SETTINGS, SPRING_FESTIVAL, WORKED, CalendarRow, DayMark
 from dangxiao_houqin.modules.organization.models import CalendarDay
 
 _SATURDAY = 5
@@ -117,6 +119,21 @@ def missing_years_note(ctx: Ctx, start: date, end: date) -> str:
     """One sentence about :func:`missing_years`, or ``""``."""
     years = "、".join(str(year) for year in missing_years(ctx, start, end))
     return f"{years}年的放假安排还没有登记，暂按周六、周日休息计算；通知发布后，请在“校历”里粘贴。" if years else ""
+
+
+def years_to_enter(ctx: Ctx) -> tuple[int, ...]:
+    """Years whose notice is out and not yet entered: this one, and from November on the next."""
+    today = ctx.today()
+    return missing_years(ctx, date(today.year, 1, 1), date(today.year + (2 if today.month >= 11 else 1), 1, 1))
+
+
+def today_lines(ctx: Ctx) -> tuple[TodayRow, ...]:
+    """For the dashboard of who keeps the calendar: the notice still to be pasted."""
+    years = years_to_enter(ctx) if ctx.can(SETTINGS) else ()
+    text = "暂按周六、周日休息计算，请粘贴放假通知"
+    return tuple(
+        TodayRow("校历", f"{y}年放假安排：{text}", "待登记", "warning", ref=Ref("calendar_year", y)) for y in years
+    )
 
 
 def calendar_years(ctx: Ctx) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from dangxiao_houqin.core.columns import chinese_date
+from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.modules.organization import queries, services
 from dangxiao_houqin.modules.organization.columns import CALENDAR_COLUMNS
 from dangxiao_houqin.modules.organization.domain import SETTINGS, CalendarRow
@@ -77,10 +78,11 @@ class CalendarPage(TablePage):
         self._missing = found.missing
 
     def open_target(self, target: Any) -> None:
-        """``desk.go("organization.calendar", year=2027)``."""
-        if isinstance(target, dict) and "year" in target:
-            self._year = target["year"]
-            self.table.set_filter("year", self._year)
+        """A year: ``Ref("calendar_year", 2027)`` or ``desk.go("organization.calendar", year=2027)``."""
+        year = target.id if isinstance(target, Ref) else target.get("year") if isinstance(target, dict) else None
+        if year is not None:
+            self._year = year
+            self.table.set_filter("year", year)
 
     # ------------------------------------------------------------------ actions
     @Slot()
@@ -156,13 +158,12 @@ class Overview:
 
 
 def _read_overview(ctx: Any) -> Overview:
-    """From November on the next year's notice is out, and its classes are being planned."""
-    today = ctx.today()
-    until = date(today.year + (2 if today.month >= 11 else 1), 1, 1)
-    span = (date(today.year, 1, 1), until)
-    missing = queries.missing_years(ctx, *span)
-    note = queries.missing_years_note(ctx, *span).replace("在“校历”里", "在这里")
-    return Overview(today.year, queries.calendar_years(ctx), note, missing[0] if missing else None)
+    years = queries.years_to_enter(ctx)
+    note = ""
+    if years:
+        note = queries.missing_years_note(ctx, date(years[0], 1, 1), date(years[-1] + 1, 1, 1))
+    here = note.replace("在“校历”里", "在这里")
+    return Overview(ctx.today().year, queries.calendar_years(ctx), here, years[0] if years else None)
 
 
 def _row_id(row: CalendarRow) -> int:
