@@ -18,6 +18,7 @@ from dangxiao_houqin.modules.accommodation.chart_rules import ChartRules
 from dangxiao_houqin.modules.accommodation.domain import (
     ArriveLate,
     AskMove,
+    CheckIn,
     CheckOut,
     CheckOutClass,
     CompensationInput,
@@ -53,6 +54,10 @@ def live_through(ctx: Ctx, school: ClassRow) -> None:
     absent = stays[-1]
     with _at(ctx, school.arrive_on, 15):
         services.check_in_class(ctx, school.id, without=(absent.id,))
+    for stay in stays:
+        if school.arrive_on < stay.arrive <= ctx.today():  # his unit had said that he comes later
+            with _at(ctx, stay.arrive, 16):
+                services.check_in(ctx, CheckIn(stay.id, stay.version))
     if school.leave_on <= ctx.today():
         with _at(ctx, school.arrive_on + timedelta(days=1), 18):
             services.mark_no_show(ctx, absent.id, absent.version, "单位来电：临时有任务（虚构）")
