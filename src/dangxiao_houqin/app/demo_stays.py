@@ -54,8 +54,9 @@ def live_through(ctx: Ctx, school: ClassRow) -> None:
     absent = stays[-1]
     with _at(ctx, school.arrive_on, 15):
         services.check_in_class(ctx, school.id, without=(absent.id,))
-    for stay in stays:
-        if school.arrive_on < stay.arrive <= ctx.today():  # his unit had said that he comes later
+    for stay in list_class_stays(ctx, school.id):
+        still = stay.state is StayState.ASSIGNED and stay.id != absent.id
+        if still and stay.arrive <= ctx.today():  # his unit had said that he comes later
             with _at(ctx, stay.arrive, 16):
                 services.check_in(ctx, CheckIn(stay.id, stay.version))
     if school.leave_on <= ctx.today():
