@@ -6,6 +6,7 @@ import hashlib
 import random
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +25,7 @@ from dangxiao_houqin.app.doctor import Finding, as_data, qt_trap, run_checks, wo
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.errors import AppError, InvalidInput, NotFound, RuleViolation, Unavailable
 from dangxiao_houqin.core.paths import backup_dir
-from tests.support.every_table import fill
+from tests.support.every_table import fill, fill_older
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.usefixtures("data_folder")
@@ -178,8 +179,8 @@ def test_half_written_commit_of_a_killed_program_is_undone(school_file: Path) ->
 # ------------------------------------------------------------------------------------------------ upgrade
 def _older(url: str) -> Database:
     db = Database(url)
-    schema.upgrade(db, known_revisions()[0])
-    fill(db)
+    with tempfile.TemporaryDirectory() as folder:
+        fill_older(db, known_revisions()[0], Path(folder) / "today.sqlite")
     return db
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
+import sqlalchemy as sa
+
+from dangxiao_houqin.app import schema
 from dangxiao_houqin.core.clock import FixedClock
-from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.db import Base, Database
 from dangxiao_houqin.core.jobs import JobLease
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import Setting
@@ -217,3 +221,27 @@ def _housekeeping(ctx: Ctx, class_id: int, room_id: int) -> None:
         )
     )
     ctx.next_number("lost_property", "2026")
+
+
+def fill_older(db: Database, revision: str, scratch: Path) -> None:
+    """Bring the empty ``db`` to an older schema and put the rows of :func:`fill` into what it has of tables.
+
+    The models of today cannot write into it, so today's database is made beside it (``scratch``) and its rows copied.
+    """
+    today = Database(scratch)
+    schema.upgrade(today)
+    fill(today)
+    schema.upgrade(db, revision)
+    with today.engine.connect() as source, schema.migrating(db) as target:
+        if not db.is_sqlite:
+            target.execute(sa.text("SET LOCAL session_replication_role = replica"))  # rows point at later ones
+        for table in Base.metadata.sorted_tables:
+            if not sa.inspect(target).has_table(table.name):
+                continue
+            old = {column["name"] for column in sa.inspect(target).get_columns(table.name)}
+            columns = [column for column in table.columns if column.name in old]
+            rows = [row._asdict() for row in source.execute(sa.select(*columns))]
+            if rows:
+                bare = sa.table(table.name, *(sa.column(c.name, c.type) for c in columns))  # without today's defaults
+                target.execute(sa.insert(bare), rows)
+    today.close()
