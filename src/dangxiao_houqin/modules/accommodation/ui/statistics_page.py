@@ -132,6 +132,7 @@ class StatisticsPage(Page):
         self._known_day = False
         self.grouping = Segmented(GROUPINGS, name="统计方式")
         self.grouping.changed.connect(self._grouping_changed)
+        self.add_action("床位预测", self.to_forecast, icon="chart-line", tooltip="以后每晚够不够住")
         self.add_action("导出 Excel", self.export, icon="download")
         self.add_action("打印", self.print_sheet, icon="printer", shortcut="Ctrl+P")
         self.rate = FigureTile("入住率", "bed-double", "primary")
@@ -196,6 +197,11 @@ class StatisticsPage(Page):
         """What is shown now."""
         return self._lines.summary
 
+    @Slot()
+    def to_forecast(self) -> None:
+        """The nights to come."""
+        self._desk.go("accommodation.forecast")
+
     # ------------------------------------------------------------------ asking
     def reload(self) -> None:
         if not self._known_day:
@@ -256,10 +262,9 @@ class StatisticsPage(Page):
 
     def _show_tiles(self, summary: Summary) -> None:
         figures = summary.total.figures
-        until = "" if summary.end <= summary.today else "，算到昨天"
-        self.rate.set_figure(
-            percent(figures.rate), f"已住 {figures.slept:,} ÷ 可用 {figures.available or 0:,} 床晚{until}"
-        )
+        until = "" if summary.end <= summary.today else "（算到昨天）"
+        self.set_context(f"只计真正住过的夜晚{until}；今晚及以后已订的单列")
+        self.rate.set_figure(percent(figures.rate), f"已住 {figures.slept:,} ÷ 可用 {figures.available or 0:,} 床晚")
         before, change = summary.total.before, summary.total.change
         if before is None or change is None:
             longer = (summary.end - summary.start).days > YEAR_DAYS
