@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.modules.accommodation import services
-from dangxiao_houqin.modules.accommodation.domain import AssignBed, CheckIn
+from dangxiao_houqin.modules.accommodation.domain import AssignBed, CheckIn, CheckOutClass
 from dangxiao_houqin.modules.accommodation.models import Stay
 from dangxiao_houqin.modules.accommodation.statistics import Grouping
 from dangxiao_houqin.modules.accommodation.ui.statistics_page import StatisticsPage
@@ -38,12 +38,15 @@ def school(unit: OpenUnit, clock: FixedClock) -> int:
         make_rooms(ctx, floors=1, rooms=1, name="致远楼")
     for start, sexes in ((date(2025, 3, 3), "男男"), (START, "男男男")):
         clock.moment = datetime(start.year, start.month, start.day, 9, tzinfo=CHINA)
-        with unit() as ctx:
+        with unit(confirmed=frozenset({"dirty_room"})) as ctx:
             row = make_class(ctx, f"{start.year}年进修班", start, start + 4 * DAY)
             for person, bed in zip(make_people(ctx, row.id, sexes), beds, strict=False):
                 stay = services.assign_bed(ctx, AssignBed(person.id, bed))
                 services.check_in(ctx, CheckIn(stay.id, ctx.get(Stay, stay.id).version))
             class_id = row.id
+        clock.moment += 4 * DAY
+        with unit(confirmed=frozenset({"check_out_class"})) as ctx:
+            services.check_out_class(ctx, CheckOutClass(class_id))
     clock.moment = datetime(2026, 3, 6, 8, tzinfo=CHINA)
     return class_id
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.errors import PermissionDenied
 from dangxiao_houqin.modules.accommodation import services
-from dangxiao_houqin.modules.accommodation.domain import AssignBed, CheckIn, CheckOut, MoveStay
+from dangxiao_houqin.modules.accommodation.domain import AssignBed, CheckIn, CheckOut, CheckOutClass, MoveStay
 from dangxiao_houqin.modules.accommodation.models import BedNight, Stay
 from dangxiao_houqin.modules.accommodation.queries.statistics import read_summary
 from dangxiao_houqin.modules.accommodation.statistics import Grouping
@@ -64,7 +64,7 @@ def school(unit, clock):
             stays = [services.assign_bed(ctx, AssignBed(p.id, b)).id for p, b in zip(people, usable, strict=False)]
         if start > TODAY:
             continue
-        with unit() as ctx:
+        with unit(confirmed=frozenset({"dirty_room"})) as ctx:
             for stay_id in stays[:3]:  # the fourth is not noted down, the last does not come
                 services.check_in(ctx, CheckIn(stay_id, ctx.get(Stay, stay_id).version))
             services.mark_no_show(ctx, stays[4], ctx.get(Stay, stays[4]).version)
@@ -76,6 +76,10 @@ def school(unit, clock):
         if clock.today() <= TODAY:
             with unit(confirmed=frozenset({"early_leave"})) as ctx:
                 services.check_out(ctx, CheckOut(stays[1], ctx.get(Stay, stays[1]).version, "提前离校"))
+        clock.moment = datetime(start.year, start.month, start.day, 9, tzinfo=CHINA) + nights * DAY
+        if clock.today() <= TODAY:
+            with unit(confirmed=frozenset({"check_out_class"})) as ctx:
+                services.check_out_class(ctx, CheckOutClass(row.id))
     with unit() as ctx:  # a room goes out of service over its guests: they sleep there all the same
         ctx.add(RoomOutage(room_id=rooms[beds[2]], start=date(2025, 12, 31), end=date(2026, 1, 2), reason="漏水"))
     clock.moment = datetime(2026, 3, 2, 8, tzinfo=CHINA)
