@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.app.account import AboutDialog, ChangePasswordDialog
 from dangxiao_houqin.app.crash import CrashCatcher, CrashDialog
 from dangxiao_houqin.app.main import Office
 from dangxiao_houqin.app.modules import MODULES, all_permissions
-from dangxiao_houqin.app.navigation import page_for, pages_of, visible_to
+from dangxiao_houqin.app.navigation import in_navigation, page_for, pages_of, visible_to
 from dangxiao_houqin.app.roles import BUILTIN_ROLES
 from dangxiao_houqin.app.single_instance import SingleInstance
 from dangxiao_houqin.core.permissions import Actor
@@ -77,6 +77,37 @@ def test_alt_number_and_navigation_change_the_page(qtbot: QtBot, office: Office)
     qtbot.keyClick(shell, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: shell.current_key == "app.dashboard")
     assert shell.sidebar.button("app.dashboard").isChecked()
+
+
+def test_lesser_pages_lie_under_their_neighbours(qtbot: QtBot, office: Office) -> None:
+    shell = office.shell
+    assert shell is not None
+    lesser = {
+        "accommodation.discrepancies": ("housekeeping.rooms", "房态核对"),
+        "housekeeping.lost": ("housekeeping.rooms", "遗留物品"),
+        "accommodation.forecast": ("accommodation.statistics", "床位预测"),
+        "training.units": ("training.classes", "单位排序"),
+    }
+    assert not set(lesser) & set(shell.sidebar.keys)
+    for key, (above, word) in lesser.items():
+        assert shell.show_page(above)
+        (link,) = (b for b in shell.page(above).findChildren(QPushButton) if b.text() == word)
+        link.click()
+        assert shell.current_key == key
+        assert shell.sidebar.button(above).isChecked()
+        shell.show_page("app.dashboard")
+        shell.do_command(f"page:{key}")  # as Ctrl+K does
+        assert shell.current_key == key
+    shell.show_page("app.dashboard")
+    shell.open_ref(Ref("lost_property", 999))
+    assert shell.current_key == "housekeeping.lost"
+
+
+def test_a_page_whose_neighbour_is_closed_stands_alone() -> None:
+    watcher = Actor(1, "值班", frozenset({"accommodation.view"}))
+    keys = {page.key for page in in_navigation(visible_to(pages_of(MODULES), watcher))}
+    assert "accommodation.discrepancies" in keys  # 客房保洁 is not his
+    assert "accommodation.forecast" not in keys  # under 住宿统计, which he has
 
 
 def test_search_for_anything_opens_what_it_found(qtbot: QtBot, office: Office) -> None:

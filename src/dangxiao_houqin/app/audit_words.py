@@ -521,6 +521,7 @@ _ACTIONS = {
     "accommodation.reopen_card": "撤销收房卡",
     "accommodation.add_compensation": "登记赔偿",
     "accommodation.settle_compensation": "结清赔偿",
+    "accommodation.reopen_compensation": "赔偿改回未结清",
     "accommodation.delete_compensation": "删除赔偿",
     "accommodation.ask_move": "登记调房申请",
     "accommodation.answer_move": "处理调房申请",

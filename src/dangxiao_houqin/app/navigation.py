@@ -21,8 +21,9 @@ def visible_to(pages: Sequence[PageSpec], actor: Actor) -> tuple[PageSpec, ...]:
 
 
 def in_navigation(pages: Sequence[PageSpec]) -> tuple[PageSpec, ...]:
-    """Those with an entry of their own; the others are reached by links."""
-    return tuple(page for page in pages if not page.under)
+    """Those with an entry of their own; the others are reached from the page they lie under, if that is among them."""
+    keys = {page.key for page in pages}
+    return tuple(page for page in pages if page.under not in keys)
 
 
 def page_for(ref: Ref, pages: Sequence[PageSpec], modules: Sequence[ModuleSpec]) -> PageSpec | None:

@@ -56,6 +56,7 @@ class Shell(QMainWindow):
         super().__init__()
         self.desk = desk
         desk.window = self
+        desk.reachable = self._may_show
         self._all_pages = tuple(pages)
         self._modules = tuple(modules)
         self._open: dict[str, Page] = {}
@@ -204,7 +205,8 @@ class Shell(QMainWindow):
     def _mark(self, key: str) -> None:
         """Mark the entry of a page, or of the one it belongs under."""
         spec = next((page for page in self._all_pages if page.key == key), None)
-        self.sidebar.mark((spec.under or key) if spec is not None else key)
+        under = spec.under if spec is not None else ""
+        self.sidebar.mark(under if under in self.sidebar.keys else key)
 
     @property
     def current_key(self) -> str:

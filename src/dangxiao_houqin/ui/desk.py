@@ -49,10 +49,15 @@ class Desk(QObject):
         self.audit_words = audit_words
         self.documents = documents
         self.demo = demo
+        self.reachable: Callable[[str], bool] | None = None
 
     def can(self, permission: Permission) -> bool:
         """Whether to offer something at all; the service asks again."""
         return self.actor.can(permission)
+
+    def reaches(self, page_key: str) -> bool:
+        """Whether who sits here may open a page, also one of a module above; without a shell every page."""
+        return self.reachable is None or self.reachable(page_key)
 
     def go(self, page_key: str, **arguments: Any) -> None:
         """Show a page such as ``"training.classes"``; ``arguments`` arrive as a dict in its ``open_target``."""

@@ -353,6 +353,12 @@ class Segmented(QWidget):
         """Leave one of the middle choices out where it does not apply."""
         self._group.button(self._values.index(value)).setVisible(visible)
 
+    def set_part_enabled(self, value: object, enabled: bool, reason: str = "") -> None:
+        """Whether a choice may be taken; ``reason`` is told on it while it may not."""
+        part = self._group.button(self._values.index(value))
+        part.setEnabled(enabled)
+        part.setToolTip("" if enabled else reason)
+
     @Slot(int)
     def _clicked(self, index: int) -> None:
         self.changed.emit(self._values[index])

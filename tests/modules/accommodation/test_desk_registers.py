@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, NeedsConfirmation, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.permissions import Actor
@@ -79,6 +80,42 @@ def test_cards_go_out_come_back_and_get_lost(unit, house, clock) -> None:
         assert queries.get_desk_person(ctx, stay_id=stays[0]).cards_out == 1
     with pytest.raises(Conflict, match="已结清，不能删除"), unit() as ctx:
         services.delete_compensation(ctx, line.id, None)
+
+
+def test_money_noted_as_taken_by_mistake_is_open_again(unit, house) -> None:
+    _, stays = house
+    paid = CompensationInput(CompensationKind.DAMAGE, "遥控器", 5000, settled=True, receipt_no="0031")
+    with unit() as ctx:
+        line_id = services.add_compensation(ctx, stays[0], paid)
+    with unit() as ctx:
+        services.reopen_compensation(ctx, line_id, None)
+    with unit() as ctx:
+        (line,) = queries.list_compensations(ctx, ListQuery()).rows
+        assert (line.settled, line.receipt_no) == (False, "")
+        entry = ctx.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert entry.entity == "compensation"
+    with pytest.raises(Conflict, match="还没有结清"), unit() as ctx:
+        services.reopen_compensation(ctx, line_id, None)
+    with unit() as ctx:
+        services.delete_compensation(ctx, line_id, None)
+
+
+def test_the_last_guests_are_found_for_what_was_broken(unit, house, clock) -> None:
+    _, stays = house
+    with unit() as ctx:
+        found = queries.list_recent_guests(ctx, "xy1")
+        assert [(g.stay_id, g.name, g.place, g.left_on) for g in found] == [(stays[0], "学员1", "明德楼101", None)]
+        assert {g.name for g in queries.list_recent_guests(ctx, "101")} == {"学员1", "学员2"}
+        person = queries.get_desk_person(ctx, stay_id=stays[0])
+        day = clock.today()
+        services.check_out(ctx, CheckOut(stays[0], person.version, leave_on=day))
+    with unit() as ctx:
+        (gone,) = queries.list_recent_guests(ctx, "xy1")
+        assert gone.left_on == day
+    clock.advance(timedelta(days=61))
+    with unit() as ctx:
+        assert queries.list_recent_guests(ctx, "xy1") == ()
 
 
 def test_a_number_out_in_another_room_is_asked_about(unit, house) -> None:

@@ -13,7 +13,9 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
+from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.errors import Unavailable
 from dangxiao_houqin.core.listing import ListQuery
@@ -24,6 +26,7 @@ from dangxiao_houqin.modules.accommodation.domain import (
     AssignBed,
     CardState,
     CheckIn,
+    CheckOut,
     CompensationInput,
     CompensationKind,
     DeskPerson,
@@ -43,6 +46,7 @@ from dangxiao_houqin.modules.accommodation.queries import (
 )
 from dangxiao_houqin.modules.accommodation.reports.room_slip import RoomSlip, SlipPaper, room_slip_pdf
 from dangxiao_houqin.modules.accommodation.slips import SlipJob
+from dangxiao_houqin.modules.accommodation.ui.charge_dialog import ChargeDialog
 from dangxiao_houqin.modules.accommodation.ui.desk_affairs_page import DeskAffairsPage
 from dangxiao_houqin.modules.accommodation.ui.desk_card_dialogs import LoseCardDialog
 from dangxiao_houqin.modules.accommodation.ui.desk_guest_dialog import GuestDialog
@@ -175,6 +179,44 @@ def test_a_line_noted_by_mistake_is_struck_out(qtbot: QtBot, page: DeskAffairsPa
     choose(row_menu(money), "删除")
     assert school.read(list_compensations) == ()
     assert toasts(page)[0].text == "学员1的“遥控器”赔偿已删除"
+
+
+@pytest.mark.sqlite_only
+def test_a_line_paid_by_mistake_is_opened_again(qtbot: QtBot, page: DeskAffairsPage, school: School) -> None:
+    with school.unit() as ctx:
+        line = CompensationInput(CompensationKind.DAMAGE, "遥控器", 5000, settled=True, receipt_no="9")
+        services.add_compensation(ctx, school.person(1).stay_id, line)
+    money = tab(qtbot, page, "赔偿")
+    select_rows(money, "学员1")
+    choose(row_menu(money), "改回未结清")
+    (found,) = school.read(list_compensations)
+    assert (found.settled, found.receipt_no) == (False, "")
+    assert toasts(page)[0].text == "学员1的“遥控器”赔偿已改回未结清"
+
+
+@pytest.mark.sqlite_only
+def test_damage_found_after_he_left(qtbot: QtBot, page: DeskAffairsPage, school: School) -> None:
+    person = school.person(2)
+    with school.unit() as ctx:
+        services.check_out(ctx, CheckOut(person.stay_id, person.version, leave_on=START))
+    money = tab(qtbot, page, "赔偿")
+    click(qtbot, page, "登记赔偿")
+    dialog = opened(ChargeDialog)
+    assert unnamed(dialog) == []
+    qtbot.mouseClick(dialog.primary, LEFT)
+    assert dialog.form["stay_id"].error
+    field: Any = dialog.form["stay_id"]
+    write(qtbot, field.edit, "xy2")
+    field.edit.setFocus()
+    qtbot.waitUntil(field.popup.isVisible)
+    QTest.keyClick(field.edit, KEY.Key_Return)
+    dialog.form["item"].set_value("毛巾浴巾")
+    assert dialog.form["amount"].value() == 3000
+    assert dialog.form["settled"].value() is False
+    qtbot.mouseClick(dialog.primary, LEFT)
+    QApplication.processEvents()
+    (line,) = rows(money)
+    assert (line.name, line.item, line.amount, line.settled) == ("学员2", "毛巾浴巾", 3000, False)
 
 
 # --------------------------------------------------------------------------------------------------- wishes
@@ -318,6 +360,12 @@ def test_guests_are_received_only_where_the_office_does(qtbot: QtBot, page: Desk
     assert (guest.name, guest.kind, guest.place, guest.amount) == ("周雅琴", StayKind.LECTURER, "明德楼201-1", 24000)
     assert "19900101" not in guest.id_number
     assert len(school.read(list_guests)) == 1
+    select_rows(page.tables["guests"], "周雅琴")
+    choose(row_menu(page.tables["guests"]), "显示完整证件号")
+    assert any("110101199001011237" in toast.text for toast in toasts(page))
+    with school.unit(read_only=True) as ctx:
+        seen = ctx.session.scalars(select(AuditEntry).where(AuditEntry.action == "accommodation.reveal_guest")).all()
+        assert [entry.label for entry in seen] == ["周雅琴"]
 
 
 @pytest.mark.sqlite_only

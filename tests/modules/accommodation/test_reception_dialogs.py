@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.core.clock import FixedClock
@@ -296,6 +296,7 @@ def test_somebody_in_the_house_moves_for_a_reason(
     at_desk(qtbot, page, 1)
     key(page, KEY.Key_F7)
     dialog = opened(MoveDialog)
+    assert any("从今晚起换" in each.text() for each in dialog.findChildren(QLabel))  # not all his nights
     field: Any = dialog.form["bed_id"]
     field.edit.setFocus()
     write(qtbot, field.edit, "201-1")
@@ -380,6 +381,8 @@ def test_leaving_with_a_lost_card_and_something_broken(
     type_into(qtbot, amount, "38.50")
     write(qtbot, note, "摔坏")
     assert dialog.lines.total.text() == "合计 ¥58.50"
+    assert dialog.form["settled"].value() is False  # nobody has said that the money is in
+    dialog.form["settled"].set_value(True)
     type_into(qtbot, dialog.form["receipt_no"], "0001234")
     send(qtbot, dialog)
     assert school.person(1).state is StayState.LEFT
@@ -387,6 +390,11 @@ def test_leaving_with_a_lost_card_and_something_broken(
     assert (lines["房卡"].amount, lines["房卡"].settled) == (2000, True)
     assert (lines["遥控器"].amount, lines["遥控器"].note, lines["遥控器"].receipt_no) == (3850, "摔坏", "0001234")
     assert [card.state for card in school.read(list_cards)] == [CardState.LOST]
+    undo(qtbot, page)
+    assert school.person(1).state is StayState.IN_HOUSE
+    assert len(school.read(list_compensations)) == 2  # money taken is not given back by an undo, and it is said
+    assert "遥控器 ¥38.50" in page.bar.text
+    assert "没有跟着撤销" in page.bar.text
 
 
 def test_another_card_and_a_lost_one(qtbot: QtBot, page: ReceptionPage, school: School) -> None:
@@ -416,7 +424,7 @@ def test_another_card_and_a_lost_one(qtbot: QtBot, page: ReceptionPage, school: 
     send(qtbot, dialog)
     assert school.person(1).cards_out == 1
     (line,) = school.read(list_compensations)
-    assert (line.item, line.amount, line.settled) == ("房卡 B78", 2000, True)
+    assert (line.item, line.amount, line.settled) == ("房卡 B78", 2000, False)
 
 
 def test_a_wish_for_another_room(qtbot: QtBot, page: ReceptionPage, school: School) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
+from dangxiao_houqin.app.roles import BUILTIN_ROLES
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.permissions import Actor
@@ -453,6 +454,23 @@ def test_who_may_not_is_offered_nothing(
     lost = LostPage(desk)
     shown(qtbot, lost)
     assert lost.add_button.isEnabled() == (LOST in rights)
+
+
+def test_the_cleaners_are_told_why_the_handover_is_not_theirs(qtbot: QtBot, desk: Desk, school: School) -> None:
+    (role,) = (role for role in BUILTIN_ROLES if role.name == "客房服务")
+    desk.actor = Actor(None, "田秀英", role.permissions)
+    desk.reachable = lambda key: key != "accommodation.discrepancies"
+    page = CarePage(desk)
+    shown(qtbot, page)
+    part = button(page, "交付检查")
+    assert not part.isEnabled()
+    assert "查看班次和学员名单" in part.toolTip()
+    assert button(page, "清扫任务").isEnabled()
+    page.open_target({"class_id": 1})
+    page.open_target({"tab": "handover"})
+    assert page.tab == "rooms"
+    assert page.stack.currentWidget() is page.rooms
+    assert page.compare_button.isHidden()
 
 
 def test_everything_that_takes_focus_has_a_name(qtbot: QtBot, page: CarePage, lost_page: LostPage) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _FREE, _WAITING = "accommodation.free_beds", "accommodation.unassigned"
+_STATISTICS = "accommodation.statistics"
 
 
 def _chart_page(desk: Any) -> Any:
@@ -98,9 +99,19 @@ def _pages() -> tuple[PageSpec, ...]:
         PageSpec(_WAITING, "待分床位", "user-plus", _unassigned_page, VIEW, order=132, under="accommodation.stays"),
         PageSpec("accommodation.desk_affairs", "前台事务", "clipboard-list", _desk_affairs_page, DESK, order=135),
         PageSpec("accommodation.proposal", "自动分房", "wand-sparkles", _proposal_page, ASSIGN, order=140),
-        PageSpec("accommodation.discrepancies", "房态核对", "scale", _discrepancies_page, VIEW, order=152),
-        PageSpec("accommodation.statistics", "住宿统计", "chart-column", _statistics_page, VIEW, order=160),
-        PageSpec("accommodation.forecast", "床位预测", "chart-line", _forecast_page, VIEW, order=165),
+        PageSpec(
+            "accommodation.discrepancies",
+            "房态核对",
+            "scale",
+            _discrepancies_page,
+            VIEW,
+            order=152,
+            under="housekeeping.rooms",
+        ),
+        PageSpec(_STATISTICS, "住宿统计", "chart-column", _statistics_page, VIEW, order=160),
+        PageSpec(
+            "accommodation.forecast", "床位预测", "chart-line", _forecast_page, VIEW, order=165, under=_STATISTICS
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from dangxiao_houqin.modules.training.api import (
     SignInPerson,
     SignInSheet,
     get_class,
+    list_roster,
     reveal_roster,
     sign_in_pdf,
     sign_in_xlsx,
@@ -29,6 +30,8 @@ from .queries import list_class_stays, list_stays_between, list_unassigned
 from .queries.papers import list_card_register, list_head_count_lines, list_move_register
 from .queries.statistics import read_summary
 from .reports import (
+    ArrivalCode,
+    ArrivalCodes,
     BuildingChart,
     CardLine,
     CardRegister,
@@ -44,6 +47,8 @@ from .reports import (
     RoomBox,
     RoomChart,
     StatisticsSheet,
+    arrival_codes_pdf,
+    arrival_codes_xlsx,
     card_register_pdf,
     card_register_xlsx,
     desk_pdf,
@@ -188,6 +193,17 @@ def load_sign_in(ctx: Ctx, class_id: int) -> SignInSheet:
     )
 
 
+def load_arrival_codes(ctx: Ctx, class_id: int) -> ArrivalCodes:
+    """学员报到码 of everybody on the roster."""
+    ctx.require(VIEW)
+    school = get_class(ctx, class_id)
+    return ArrivalCodes(
+        class_name=school.name,
+        arrive=chinese_date(school.arrive_on, year=False),
+        people=tuple(ArrivalCode(row.id, row.name, row.unit_name, row.seq_no) for row in list_roster(ctx, class_id)),
+    )
+
+
 def load_card_register(ctx: Ctx, class_id: int) -> CardRegister:
     """房卡（钥匙）领取、退房登记表 of a class, with what the desk recorded so far."""
     school = get_class(ctx, class_id)
@@ -329,6 +345,14 @@ def _sign_in_xlsx(path: Path, data: SignInSheet, progress: Progress) -> None:
     sign_in_xlsx(path, data, progress=progress)
 
 
+def _codes_pdf(data: ArrivalCodes, progress: Progress) -> bytes:
+    return arrival_codes_pdf(data, progress=progress)
+
+
+def _codes_xlsx(path: Path, data: ArrivalCodes, progress: Progress) -> None:
+    arrival_codes_xlsx(path, data, progress=progress)
+
+
 def _card_register_pdf(data: CardRegister, progress: Progress) -> bytes:
     return card_register_pdf(data, progress=progress)
 
@@ -349,6 +373,7 @@ DOCUMENTS = (
     DocumentSpec(
         "sign-in", "学员报到签到表", load_sign_in, _sign_in_pdf, _sign_in_xlsx, REVEAL_PERSONAL, personal=True
     ),
+    DocumentSpec("arrival-codes", "学员报到码", load_arrival_codes, _codes_pdf, _codes_xlsx, VIEW),
     DocumentSpec("lodging", "住宿安排表", load_lodging, _lodging_pdf, _lodging_xlsx, VIEW),
     DocumentSpec("room-chart", "房态图", load_room_chart, _chart_pdf, _chart_xlsx, VIEW),
     DocumentSpec("door-cards", "门牌", load_door_cards, _cards_pdf, _cards_xlsx, VIEW),

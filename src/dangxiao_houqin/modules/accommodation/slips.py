@@ -10,6 +10,7 @@ from dangxiao_houqin.modules.organization.api import SchoolProfile
 
 from .domain import DESK, DeskRules
 from .queries import get_desk_person
+from .reports import scan_text
 from .reports.room_slip import RoomSlip, SlipPaper, room_slip_pdf
 
 
@@ -43,5 +44,6 @@ def load_room_slip(ctx: Ctx, stay_id: int) -> SlipJob:
         school=school.full_name,
         checkout_hour=rules.checkout_hour,
         printed_at=ctx.now(),
+        code=scan_text(person.enrollment_id) if person.enrollment_id is not None else "",
     )
     return SlipJob(slip, SlipPaper(rules.slip_paper))

@@ -44,7 +44,16 @@ def _lost_page(desk: Any) -> Any:
 def _pages() -> tuple[PageSpec, ...]:
     return (
         PageSpec("housekeeping.rooms", "客房保洁", "brush-cleaning", _care_page, VIEW, order=150),
-        PageSpec("housekeeping.lost", "遗留物品", "package", _lost_page, VIEW, order=155, opens=("lost_property",)),
+        PageSpec(
+            "housekeeping.lost",
+            "遗留物品",
+            "package",
+            _lost_page,
+            VIEW,
+            order=155,
+            opens=("lost_property",),
+            under="housekeeping.rooms",
+        ),
     )
 
 

@@ -47,7 +47,7 @@ def _pages() -> tuple[PageSpec, ...]:
             order=120,
             opens=("training_class", "enrollment"),
         ),
-        PageSpec("training.units", "单位排序", "list", _units_page, VIEW, order=160),
+        PageSpec("training.units", "单位排序", "list", _units_page, VIEW, order=160, under="training.classes"),
     )
 
 

@@ -39,6 +39,7 @@ from .desk_rows import (
     FloorPerson,
     GuestRow,
     HeadCountRow,
+    RecentGuest,
     RequestRow,
 )
 from .differences import Discrepancy
@@ -116,6 +117,7 @@ __all__ = [
     "Rearrange",
     "RegisterGuest",
     "ReplacePerson",
+    "RecentGuest",
     "RequestRow",
     "RequestState",
     "SaveRoommateRule",

@@ -43,7 +43,9 @@ class DeskRules(Section):
     }
 
     arrival_hour: int = setting(14, "几点起办理入住", minimum=0, maximum=23)
-    checkout_hour: int = setting(12, "几点前退房", "到点未退的列入“超期未退”。", minimum=1, maximum=23)
+    checkout_hour: int = setting(
+        12, "几点前退房", "印在房间条上；过了离开那天还没退房的，列入“超期未退”。", minimum=1, maximum=23
+    )
     no_show_days: int = setting(
         1,
         "几天未到记为未报到",

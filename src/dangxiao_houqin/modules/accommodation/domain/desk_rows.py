@@ -122,6 +122,17 @@ class CompensationRow:
 
 
 @dataclass(frozen=True)
+class RecentGuest:
+    """Somebody who is or was in the house lately; ``left_on`` None while he is still there."""
+
+    stay_id: int
+    name: str
+    unit_name: str
+    place: str
+    left_on: date | None
+
+
+@dataclass(frozen=True)
 class RequestRow:
     """A wish for another room; ``with_name`` is the person he would change places with."""
 

@@ -7,6 +7,7 @@ from .desk_lists import list_cards, list_compensations, list_requests
 from .desk_registers import get_guest, list_bed_moves, list_guests
 from .figures import count_day, first_night, list_free_beds_on, list_waiting_classes, night_figures
 from .floors import list_floor_people, list_head_counts
+from .recent import list_recent_guests, paid_today
 from .stays import (
     PLACE_ORDER,
     bed_option,
@@ -39,10 +40,12 @@ __all__ = [
     "list_head_counts",
     "list_overdue",
     "list_pairs",
+    "list_recent_guests",
     "list_requests",
     "list_stays",
     "list_stays_between",
     "list_unassigned",
     "list_waiting_classes",
     "night_figures",
+    "paid_today",
 ]

@@ -5,6 +5,7 @@ Most of them may hang on a wall, so none has a field for phone or ID numbers.  `
 writes a workbook whole or not at all.
 """
 
+from .arrival_codes import ArrivalCode, ArrivalCodes, arrival_codes_pdf, arrival_codes_xlsx, scan_text
 from .card_register import CardLine, CardRegister, card_register_pdf, card_register_sheet, card_register_xlsx
 from .door_cards import CardSize, DoorCard, door_cards_pdf, door_cards_xlsx
 from .head_count import CountLine, HeadCountSheet, head_count_pdf, head_count_sheet, head_count_xlsx
@@ -24,6 +25,8 @@ from .room_chart import BuildingChart, FloorRooms, RoomBox, RoomChart, RoomMark,
 from .statistics import StatisticsSheet, statistics_pdf, statistics_sheet, statistics_xlsx
 
 __all__ = [
+    "ArrivalCode",
+    "ArrivalCodes",
     "BuildingChart",
     "CardLine",
     "CardRegister",
@@ -41,6 +44,8 @@ __all__ = [
     "RoomChart",
     "RoomMark",
     "StatisticsSheet",
+    "arrival_codes_pdf",
+    "arrival_codes_xlsx",
     "card_register_pdf",
     "card_register_sheet",
     "card_register_xlsx",
@@ -60,6 +65,7 @@ __all__ = [
     "move_register_xlsx",
     "room_chart_pdf",
     "room_chart_xlsx",
+    "scan_text",
     "statistics_pdf",
     "statistics_sheet",
     "statistics_xlsx",

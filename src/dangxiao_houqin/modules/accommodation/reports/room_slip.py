@@ -44,6 +44,8 @@ class RoomSlip:
     school: str = ""
     checkout_hour: int = 12
     printed_at: datetime | None = None
+    code: str = ""
+    """What the QR code says; empty for guests who are on no roster."""
 
 
 def room_slip_pdf(
@@ -102,6 +104,8 @@ def _draw(painter: Painter, slip: RoomSlip, width: float, height: float | None, 
     needed = inset + (7.0 * scale if school.lines else 0.0)
     needed += sum(len(each.lines) * each.size * 1.3 / PT for each in (name, building, bed)) + 11 * scale
     needed += sum(len(lines) * step for _, lines in facts) + (len(notes) * note_step + 5 * scale if notes else 0) + 12
+    code = 26.0 * scale if slip.code else 0.0
+    needed += code
     page = height if height is not None and height >= needed else needed
     painter.page(width, page)
     y = inset
@@ -134,5 +138,12 @@ def _draw(painter: Painter, slip: RoomSlip, width: float, height: float | None, 
         for line in notes:
             y += note_step
             painter.text(inset, y, line, small, "serif")
+    if code:
+        from dangxiao_houqin.documents.qr import draw_qr
+
+        top = page - code - 2.5
+        draw_qr(painter, inset - 2, top, code, slip.code)
+        painter.text(inset + code, top + code / 2, "退房、领卡时出示，", small, "serif")
+        painter.text(inset + code, top + code / 2 + note_step, "前台扫码就能办理", small, "serif")
     if slip.printed_at is not None:
         painter.text(width - inset, page - 4.0, f"打印 {show(slip.printed_at)}", 7.5, "serif", "right", 0.4)

@@ -1,7 +1,7 @@
 """Changes of accommodation, by use case."""
 
 from .cards import issue_card, lose_card, reopen_card, return_card
-from .compensation import add_compensation, delete_compensation, settle_compensation
+from .compensation import add_compensation, delete_compensation, reopen_compensation, settle_compensation
 from .daily import look_after
 from .desk_arrival import arrive_late, check_in, check_in_class, mark_no_show, undo_check_in, undo_no_show
 from .desk_departure import check_out, check_out_class, extend_stay, undo_check_out
@@ -42,6 +42,7 @@ __all__ = [
     "release_class",
     "release_stay",
     "reopen_card",
+    "reopen_compensation",
     "replace_person",
     "return_card",
     "reveal_guest",

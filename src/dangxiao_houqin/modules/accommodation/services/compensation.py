@@ -49,11 +49,21 @@ def settle_compensation(ctx: Ctx, compensation_id: int, version: int | None, rec
     ctx.session.flush()
 
 
+def reopen_compensation(ctx: Ctx, compensation_id: int, version: int | None) -> None:
+    """Noted as paid by mistake: open again, without a receipt; raises :class:`Conflict` when it is open already."""
+    ctx.require(DESK)
+    found = ctx.get(Compensation, compensation_id, version=version, lock=True)
+    if not found.settled:
+        raise Conflict("这笔赔偿还没有结清，请刷新列表。")
+    found.settled, found.receipt_no = False, ""
+    ctx.session.flush()
+
+
 def delete_compensation(ctx: Ctx, compensation_id: int, version: int | None) -> None:
     """Strike out a line noted by mistake; raises :class:`Conflict` when the money is already in."""
     ctx.require(DESK)
     found = ctx.get(Compensation, compensation_id, version=version, lock=True)
     if found.settled:
-        raise Conflict("这笔赔偿已结清，不能删除。")
+        raise Conflict("这笔赔偿已结清，不能删除；收错了请先改回未结清。")
     ctx.session.delete(found)
     ctx.session.flush()

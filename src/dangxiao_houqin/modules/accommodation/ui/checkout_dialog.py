@@ -19,6 +19,7 @@ from dangxiao_houqin.modules.accommodation.domain import (
     CompensationKind,
     DeskPerson,
     DeskRules,
+    StayState,
 )
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.dialogs import FormDialog
@@ -87,6 +88,7 @@ class CompensationLines(QWidget):
         for _, choice, amount, _ in self._lines:
             if choice is sender:
                 self._price(choice, amount)
+        self._sum()
 
     @Slot()
     def _remove(self) -> None:
@@ -106,6 +108,10 @@ class CompensationLines(QWidget):
         total = sum(amount.value() or 0 for _, _, amount, _ in self._lines)
         self.total.setText(f"合计 {yuan(total)}" if self._lines else "")
         self.changed.emit()
+
+    def has_card(self) -> bool:
+        """Whether a card or key is paid for."""
+        return any(choice.currentText() in CARD_WORDS for _, choice, _, _ in self._lines)
 
     def check(self) -> bool:
         """Whether every amount can be read."""
@@ -138,10 +144,13 @@ class CheckOutDialog(FormDialog):
         early = person.leave > day
         planned = chinese_date(person.leave, weekday=True, year=False)
         note = f"原定{planned}离开，今晚起的床位空出来。" if early else ""
+        if person.state is StayState.PARKED:
+            note = "他的床位在暂存区，现在没有床位，退房后不再保留。"
         super().__init__(
             runner, "退房", parent, subtitle="\n".join(t for t in (about(person), note) if t), primary="退房", width=600
         )
         self._person, self._day, self._early = person, day, early
+        self._card_lost = False
         reasons = [(reason, reason) for reason in rules.end_reasons]
         self.form.add(ChoiceField("reason", "原因", reasons))
         if person.cards_out:
@@ -155,9 +164,8 @@ class CheckOutDialog(FormDialog):
         self.form.set_row_visible("receipt_no", False)
         usual = rules.end_reasons[0] if rules.end_reasons else None
         early_reason = rules.end_reasons[1] if len(rules.end_reasons) > 1 else usual
-        self.form.set_values(
-            {"reason": early_reason if early else usual, "cards_back": True, "room_ok": True, "settled": True}
-        )
+        # Money counts as taken only when somebody says so.
+        self.form.set_values({"reason": early_reason if early else usual, "cards_back": True, "room_ok": True})
         self.lines.changed.connect(self._lines_changed)
         if person.cards_out:
             self.form["cards_back"].changed.connect(self._cards_changed)
@@ -172,6 +180,10 @@ class CheckOutDialog(FormDialog):
     @Slot()
     def _lines_changed(self) -> None:
         some = bool(self.lines.total.text())
+        if self._person.cards_out and self.lines.has_card() != self._card_lost:
+            self._card_lost = self.lines.has_card()  # a card that is paid for is lost, not handed back
+            self.form.set_values({"cards_back": not self._card_lost})
+            self.form["cards_back"].setEnabled(not self._card_lost)
         self.form.set_row_visible("settled", some)
         self.form.set_row_visible("receipt_no", some)
         QTimer.singleShot(0, self._grow)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
+from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import services
 from dangxiao_houqin.modules.accommodation.columns import (
@@ -46,6 +47,7 @@ from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented, row
 
+from .charge_dialog import ChargeDialog
 from .desk_card_dialogs import LoseCardDialog, card_price
 from .desk_guest_dialog import GuestDialog
 from .desk_headcount_view import HeadCountView
@@ -98,6 +100,8 @@ class DeskAffairsPage(Page):
         self.body.addWidget(card, 1)
         self.register = self.add_action("登记临时住客", self.register_guest, icon="user-plus", primary=True)
         self.register.hide()
+        self.charge_button = self.add_action("登记赔偿", self.charge, icon="plus", primary=True)
+        self.charge_button.hide()
         self._show_guest_tab()
 
     # ------------------------------------------------------------------ building
@@ -111,7 +115,7 @@ class DeskAffairsPage(Page):
         self._table(
             "compensations", COMPENSATION_COLUMNS, list_compensations, "笔", self.settle, self._money_menu,
             (Filter("settled", "结清", ((False, "未结清"), (True, "已结清")), inline=True), classes),
-            Empty("没有赔偿记录", "房卡丢失或物品损坏时，在退房里登记。", icon="wallet"),
+            Empty("没有赔偿记录", "退房时登记；人走后才发现的，点“登记赔偿”。", "登记赔偿", "wallet"),
         )  # fmt: skip
         self._table(
             "requests", REQUEST_COLUMNS, list_requests, "条", self.answer, self._request_menu,
@@ -123,6 +127,7 @@ class DeskAffairsPage(Page):
             (Filter("state", "状态", _choices(_GUEST_STATES), inline=True),),
             Empty("没有临时住客", "授课教师和外来人员住宿在这里登记。", "登记临时住客", "user-plus"),
         )  # fmt: skip
+        self.tables["compensations"].empty_action.connect(self.charge)
         self.tables["guests"].empty_action.connect(self.register_guest)
         self._table(
             "moves", BED_MOVE_COLUMNS, list_bed_moves, "次", None, None, (classes,),
@@ -197,6 +202,7 @@ class DeskAffairsPage(Page):
         self.tabs.set_value(key)
         self.stack.setCurrentIndex([each for each, _ in TABS].index(key))
         self.register.setVisible(key == "guests" and self.rules.guests)
+        self.charge_button.setVisible(key == "compensations")
         self._refresh()
 
     def open_target(self, target: Any) -> None:
@@ -257,8 +263,12 @@ class DeskAffairsPage(Page):
 
     @Slot(list, QMenu)
     def _money_menu(self, rows: list[CompensationRow], menu: QMenu) -> None:
-        if len(rows) == 1 and not rows[0].settled:
-            self._chosen = rows[0]
+        if len(rows) != 1:
+            return
+        self._chosen = rows[0]
+        if rows[0].settled:
+            menu.addAction(icons.icon("undo-2"), "改回未结清", self._reopen_line)
+        else:
             menu.addAction(icons.icon("check"), "已收款…", self._settle_chosen)
             menu.addAction(icons.icon("trash-2"), "删除", self._strike_out)
 
@@ -271,6 +281,17 @@ class DeskAffairsPage(Page):
         line: CompensationRow = self._chosen
         doing = _Told(self, f"{line.name}的“{line.item}”赔偿已删除")
         self.runner.command(services.delete_compensation, line.id, line.version, ok=doing.done, fail=doing.failed)
+
+    @Slot()
+    def _reopen_line(self) -> None:
+        line: CompensationRow = self._chosen
+        doing = _Told(self, f"{line.name}的“{line.item}”赔偿已改回未结清")
+        self.runner.command(services.reopen_compensation, line.id, line.version, ok=doing.done, fail=doing.failed)
+
+    @Slot()
+    def charge(self) -> None:
+        """登记赔偿: what was found broken or missing when the guest was already gone."""
+        ChargeDialog(self.runner, self, self.rules).open()
 
     # ------------------------------------------------------------------ wishes
     @Slot(object)
@@ -306,6 +327,17 @@ class DeskAffairsPage(Page):
         if len(rows) == 1:
             self._chosen = rows[0]
             menu.addAction(icons.icon("log-in"), "到“报到退房”办理", self._guest_to_desk)
+            reveal = menu.addAction(icons.icon("eye"), "显示完整证件号", self._reveal)
+            reveal.setEnabled(self._desk.can(REVEAL_PERSONAL))
+
+    @Slot()
+    def _reveal(self) -> None:
+        self.command(services.reveal_guest, self._chosen.stay_id, ok=self._revealed)
+
+    @Slot(object)
+    def _revealed(self, guest: GuestRow) -> None:
+        paper = f"{guest.id_kind or '证件'} {guest.id_number}" if guest.id_number else "没有登记证件"
+        self.toast(f"{guest.name}：{paper}，电话 {guest.phone or '没有登记'}（查看已记录）", tone="primary")
 
     @Slot()
     def _guest_to_desk(self) -> None:

@@ -50,7 +50,7 @@ class CardDialog(FormDialog):
         self.form.add(NumberField("copies", "张数", minimum=1, maximum=5, required=True))
         self.form.add(MoneyField("amount", "赔偿金额", required=True))
         self.form.add(CheckField("settled", "收款", "赔偿已收清"))
-        self.form.set_values({"what": "issue", "copies": 1, "amount": card_price(rules), "settled": True})
+        self.form.set_values({"what": "issue", "copies": 1, "amount": card_price(rules)})
         self.form["what"].changed.connect(self._show)
         self._show()
         runner.query(cards_of, person.stay_id, ok=self._have_cards)

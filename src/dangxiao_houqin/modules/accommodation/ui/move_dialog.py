@@ -48,9 +48,9 @@ class MoveDialog(FormDialog):
         self._stay = stay
         self._must = False
         self.form.add(PickerField("bed_id", "换到", runner, _FreeBeds(stay), required=True))
-        self.form.add(
-            DateField("from_night", "从哪晚起", minimum=stay.arrive, maximum=stay.leave, help="空着就是全程换")
-        )
+        here = stay.state is StayState.IN_HOUSE  # nights already slept stay where they were
+        empty = "空着就是从今晚起换，已住过的夜晚留在原处" if here else "空着就是全程换"
+        self.form.add(DateField("from_night", "从哪晚起", minimum=stay.arrive, maximum=stay.leave, help=empty))
         self._reason = TextField("reason", "原因", max_length=200)
         self.form.add(self._reason)
         self._chips = QGridLayout()

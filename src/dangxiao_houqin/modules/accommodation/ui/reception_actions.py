@@ -11,16 +11,18 @@ from PySide6.QtCore import QObject, Slot
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import AppError, Cancelled, Conflict
+from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.modules.accommodation import services
 from dangxiao_houqin.modules.accommodation.domain import (
     ArriveLate,
     CheckIn,
+    CompensationRow,
     DeskPerson,
     ExtendStay,
     MoveStay,
     StayRow,
 )
-from dangxiao_houqin.modules.accommodation.queries import get_stay
+from dangxiao_houqin.modules.accommodation.queries import get_stay, paid_today
 from dangxiao_houqin.modules.accommodation.slips import SlipJob, load_room_slip
 from dangxiao_houqin.ui import messages
 from dangxiao_houqin.ui.desk import Desk
@@ -74,6 +76,7 @@ class DeskActions(QObject):
         self._page, self._desk = page, desk
         self._under_way: set[tuple[str, int]] = set()
         self._undo: Undo | None = None
+        self._undone_leaving = False
         self._moving: DeskPerson | None = None
 
     # ------------------------------------------------------------------ starting
@@ -203,6 +206,8 @@ class DeskActions(QObject):
             f"{name}：{_told(doing.action, after or doing.before)}",
             undo=self.undo_last if self._undo is not None else None,
         )
+        if doing.action == "undo_check_out" and after is not None:
+            self._ask_what_stays(after)
         if doing.action == "check_in" and after is not None:
             self._received(after)
         elif doing.action == "check_out":
@@ -266,6 +271,7 @@ class DeskActions(QObject):
             self._page.toast("没有可以撤销的操作", tone="primary")
             return
         self._undone_name = undo.name
+        self._undone_leaving = undo.func is services.undo_check_out
         self._page.command(undo.func, *undo.args, ok=self._undone)
 
     @Slot(object)
@@ -273,11 +279,26 @@ class DeskActions(QObject):
         self._page.person_card.forget_received()
         self._page.toast(f"{self._undone_name}：已撤销")
         if isinstance(result, DeskPerson):
+            if self._undone_leaving:
+                self._ask_what_stays(result)
             self._page.take_person(result)
             if not self._page.field.text():  # else the next one is already being typed
                 self._page.choose_person(result)
         else:
             self._page.show_people()
+
+    def _ask_what_stays(self, person: DeskPerson) -> None:
+        """He is back in the house; money that was taken when he left is not given back by that."""
+        self._page.query(paid_today, person.stay_id, ok=self._what_stays)
+
+    @Slot(object)
+    def _what_stays(self, lines: tuple[CompensationRow, ...]) -> None:
+        if lines:
+            named = "、".join(f"{line.item} {yuan(line.amount)}" for line in lines)
+            self._page.bar.say(
+                f"{lines[0].name}今天已收清的赔偿（{named}）没有跟着撤销；收错了请在“前台事务 → 赔偿”里改回未结清。",
+                "warning",
+            )
 
     # ------------------------------------------------------------------ the slip
     def _received(self, person: DeskPerson) -> None:

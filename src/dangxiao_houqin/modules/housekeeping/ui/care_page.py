@@ -23,6 +23,7 @@ from dangxiao_houqin.modules.housekeeping.domain import (
 from dangxiao_houqin.modules.housekeeping.printouts import load_cleaning
 from dangxiao_houqin.modules.housekeeping.queries import LIVED_IN, count_care, list_floors, list_workers
 from dangxiao_houqin.modules.housekeeping.reports import CleaningDay, cleaning_pdf, cleaning_xlsx
+from dangxiao_houqin.modules.training.api import VIEW as SEE_CLASSES
 from dangxiao_houqin.ui import icons, messages, settings
 from dangxiao_houqin.ui.date_field import CalendarPopup
 from dangxiao_houqin.ui.desk import Desk
@@ -37,6 +38,7 @@ from .handover_pane import HandoverPane
 from .rooms_pane import RoomsPane
 from .tasks_pane import TasksPane
 
+COMPARISON = "accommodation.discrepancies"
 ROOMS, TASKS, HANDOVER = "rooms", "tasks", "handover"
 _ICONS = {
     RoomCondition.DIRTY: "clock-alert",
@@ -77,6 +79,11 @@ class CarePage(Page):
         self.tasks = TasksPane(self, desk)
         self.tasks.narrowed.connect(self._narrowed)
         self.handover = HandoverPane(self, desk)
+        self.lost_button = self.add_action("遗留物品", self.to_lost, icon="package")
+        self.compare_button = self.add_action(
+            "房态核对", self.to_comparison, icon="scale", tooltip="楼层报数与前台登记不一致的房间"
+        )
+        self.compare_button.setVisible(desk.reaches(COMPARISON))
         self.report_button = self.add_action(
             "楼层报数", self.report, icon="users", enabled=desk.can(WORK), tooltip="填写每间房实际住了几人"
         )
@@ -98,6 +105,10 @@ class CarePage(Page):
         self.counters.chosen.connect(self._counted)
         self.tabs = Segmented(((ROOMS, "房间"), (TASKS, "清扫任务"), (HANDOVER, "交付检查")), name="保洁")
         self.tabs.changed.connect(self.show_tab)
+        self._may_walk = desk.can(SEE_CLASSES)  # the walk goes through the rooms of a class
+        self.tabs.set_part_enabled(
+            HANDOVER, self._may_walk, "交付检查按班次进行，需要“查看班次和学员名单”的权限，请找管理员。"
+        )
         self.action_row.insertWidget(0, self.tabs)
         self.stack = QStackedWidget()
         for pane in (self.rooms, self.tasks, self.handover):
@@ -157,7 +168,9 @@ class CarePage(Page):
 
     @Slot(object)
     def show_tab(self, tab: str) -> None:
-        """Rooms, tasks, or the handover."""
+        """Rooms, tasks, or the handover (where the rights do not reach, the rooms)."""
+        if tab == HANDOVER and not self._may_walk:
+            tab = ROOMS
         self.tabs.set_value(tab)
         self.stack.setCurrentIndex((ROOMS, TASKS, HANDOVER).index(tab))
         self.counters.setVisible(tab != HANDOVER)  # its own progress stands there
@@ -187,7 +200,7 @@ class CarePage(Page):
         """``tab``, ``condition``, ``floor_id``, ``when``, ``class_id``: what to show."""
         if not isinstance(target, dict):
             return
-        if target.get("class_id"):
+        if target.get("class_id") and self._may_walk:
             self.show_tab(HANDOVER)
             self.handover.choose_class(target["class_id"])
         elif target.get("when") or target.get("tab") == TASKS:
@@ -200,6 +213,17 @@ class CarePage(Page):
             self.rooms.table.set_filter("condition", target.get("condition"))
             if "floor_id" in target:
                 self.rooms.table.set_filter("floor", target["floor_id"])
+
+    # ------------------------------------------------------------------ neighbours
+    @Slot()
+    def to_lost(self) -> None:
+        """What guests left behind."""
+        self.desk.go("housekeeping.lost")
+
+    @Slot()
+    def to_comparison(self) -> None:
+        """Rooms of which the desk and the floor say different things."""
+        self.desk.go(COMPARISON)
 
     # ------------------------------------------------------------------ floor report
     @Slot()

@@ -26,7 +26,7 @@ class CalendarPage(TablePage):
     """The year's holidays; one's own entries stand over the bundled ones."""
 
     title = "校历"
-    context = "法定节假日和调休上班；本校另有安排的日子在这里登记，全部模块照此计算"
+    context = "法定节假日和调休上班；本校另有安排的日子在这里登记，房态图的表头照此标出"
     watches = frozenset({"calendar_day"})
 
     def __init__(self, desk: Desk) -> None:

@@ -53,6 +53,7 @@ class ClassesPage(TablePage):
         )
         self._desk = desk
         self._may_edit = desk.can(EDIT)
+        self.add_action("单位排序", self.to_units, icon="list", tooltip="各种名单里单位的先后顺序")
         self.add_action(
             "新建班次", self.new_class, icon="plus", primary=True, shortcut="Ctrl+N", enabled=self._may_edit
         )
@@ -68,6 +69,11 @@ class ClassesPage(TablePage):
     def _offer_days(self, *days: date | None) -> None:
         offered = dict.fromkeys(day for day in days if day is not None)
         self.table.set_filter_choices("on", [(day, f"{day:%m-%d} 在训") for day in offered])
+
+    @Slot()
+    def to_units(self) -> None:
+        """The order of the home units."""
+        self._desk.go("training.units")
 
     def open_target(self, target: Any) -> None:
         """``{"on": date}``: the classes in session on that day."""
