@@ -1,4 +1,4 @@
-"""Build hook: put ``resources/`` into the wheel, where core/paths.py looks for it once the program is installed."""
+"""Build hook: put ``resources/`` and the manual into the wheel, where core/paths.py looks for them once installed."""
 
 from __future__ import annotations
 
@@ -13,3 +13,4 @@ class ResourcesHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
             build_data["force_include"]["resources"] = "dangxiao_houqin/_resources"
+            build_data["force_include"]["docs/用户手册.md"] = "dangxiao_houqin/_resources/用户手册.md"

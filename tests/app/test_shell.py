@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,10 +17,12 @@ from pytestqt.qtbot import QtBot
 from dangxiao_houqin.app.account import AboutDialog, ChangePasswordDialog
 from dangxiao_houqin.app.crash import CrashCatcher, CrashDialog
 from dangxiao_houqin.app.main import Office
+from dangxiao_houqin.app.manual import CHAPTERS, ManualWindow
 from dangxiao_houqin.app.modules import MODULES, all_permissions
 from dangxiao_houqin.app.navigation import in_navigation, page_for, pages_of, visible_to
 from dangxiao_houqin.app.roles import BUILTIN_ROLES
 from dangxiao_houqin.app.single_instance import SingleInstance
+from dangxiao_houqin.core.paths import manual_path
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.modules.organization.domain import EVERYTHING
@@ -101,6 +104,53 @@ def test_lesser_pages_lie_under_their_neighbours(qtbot: QtBot, office: Office) -
     shell.show_page("app.dashboard")
     shell.open_ref(Ref("lost_property", 999))
     assert shell.current_key == "housekeeping.lost"
+
+
+def test_f1_opens_the_manual_at_the_chapter_of_the_page(qtbot: QtBot, office: Office) -> None:
+    shell = office.shell
+    assert shell is not None
+    shell.show_page("housekeeping.rooms")
+    qtbot.keyClick(shell, Qt.Key.Key_F1)
+    manual = shell.manual
+    assert manual is not None
+    qtbot.waitExposed(manual)
+    assert manual.list.currentItem().text() == "客房保洁"
+
+    def at_top() -> str:
+        cursor = manual.browser.cursorForPosition(QPoint(40, 30))
+        return cursor.block().text()
+
+    assert at_top() == "客房保洁"
+    manual.search.setText("收据号")
+    manual.search.search_now()
+    assert [manual.list.item(n).text() for n in range(manual.list.count())] == ["房卡和赔偿"]
+    assert at_top() == "房卡和赔偿"
+    assert len(manual.browser.extraSelections()) >= 1
+    manual.search.setText("cq")  # 查寝 by its initials
+    manual.search.search_now()
+    assert "查寝" in [manual.list.item(n).text() for n in range(manual.list.count())]
+    manual.search.setText("没有这种事")
+    manual.search.search_now()
+    assert manual.nothing.isVisible()
+    manual.browser.anchorClicked.emit(QUrl("#校历"))
+    assert manual.list.currentItem().text() == "校历"
+    manual.close()
+    assert shell.manual is None
+    shell.do_command("manual")
+    assert shell.manual is not None
+    shell.manual.close()
+
+
+def test_every_page_of_the_manual_is_there(qtbot: QtBot) -> None:
+    manual = ManualWindow()
+    qtbot.addWidget(manual)
+    pages = {page.key for page in pages_of(MODULES)} | {"app.dashboard"}
+    assert set(CHAPTERS) <= pages
+    for heading in set(CHAPTERS.values()):
+        assert manual.show_chapter(heading), heading
+    text = manual_path().read_text(encoding="utf-8")
+    titles = {chapter.title for chapter in manual.chapters}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= titles
 
 
 def test_a_page_whose_neighbour_is_closed_stands_alone() -> None:

@@ -29,6 +29,7 @@ def test_wheel_is_complete(tmp_path: Path) -> None:
     }
     assert len(resources) > 3
     assert resources <= names
+    assert "dangxiao_houqin/_resources/用户手册.md" in names
     migrations = {path.relative_to(PACKAGE.parent).as_posix() for path in (PACKAGE / "migrations").rglob("*.py*")}
     assert {name for name in migrations if "__pycache__" not in name} <= names
     assert any(name.endswith("entry_points.txt") for name in names)
@@ -36,10 +37,12 @@ def test_wheel_is_complete(tmp_path: Path) -> None:
 
     # The installed copy, away from the checkout: it must find its own resources and migrate a database.
     program = (
-        "from dangxiao_houqin.core.paths import resource\n"
+        "from dangxiao_houqin.core.paths import manual_path, resource\n"
         "from dangxiao_houqin.core.db import Database\n"
         "from dangxiao_houqin.app.schema import SchemaState, schema_state, upgrade\n"
         "assert '_resources' in resource('fonts').parts, resource('fonts')\n"
+        "assert '_resources' in manual_path().parts, manual_path()\n"
+        "assert manual_path().read_text(encoding='utf-8').startswith('# 用户手册')\n"
         "db = Database('installed.sqlite'); upgrade(db)\n"
         "assert schema_state(db) is SchemaState.CURRENT\n"
     )

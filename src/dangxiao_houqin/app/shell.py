@@ -35,6 +35,7 @@ _COMMANDS = (
     Command("change_password", "修改密码", "key-round", "账号"),
     Command("lock", "锁定屏幕", "lock", "Ctrl+L"),
     Command("log_out", "退出登录", "log-out", "账号"),
+    Command("manual", "使用说明", "circle-help", "F1"),
     Command("about", "关于本程序", "info", "版本、数据位置"),
 )
 
@@ -63,6 +64,7 @@ class Shell(QMainWindow):
         self._current = ""
         self._allowed: tuple[PageSpec, ...] = ()
         self._ready = False
+        self.manual: Any = None
         self._allowed_to_close = False
         self.setWindowTitle("党校后勤")
         self.setMinimumSize(1280, 720)
@@ -126,6 +128,7 @@ class Shell(QMainWindow):
         self._add(menu, "key-round", "修改密码…", self.password_asked)
         self._add(menu, "lock", "锁定屏幕\tCtrl+L", self.lock_asked)
         menu.addSeparator()
+        self._add(menu, "circle-help", "使用说明\tF1", self.show_manual)
         self._add(menu, "info", "关于本程序…", self.about_asked)
         menu.addSeparator()
         self._add(menu, "log-out", "退出登录", self.log_out_asked)
@@ -137,9 +140,9 @@ class Shell(QMainWindow):
         bar.setLayout(layout)
         return bar
 
-    def _add(self, menu: QMenu, icon: str, text: str, signal: Any) -> None:
+    def _add(self, menu: QMenu, icon: str, text: str, answer: Any) -> None:
         action = QAction(icons.icon(icon, TOKENS.text_second, 18), text, menu)
-        action.triggered.connect(signal)
+        action.triggered.connect(answer)
         menu.addAction(action)
 
     def _make_shortcuts(self) -> None:
@@ -147,6 +150,7 @@ class Shell(QMainWindow):
             ("Ctrl+K", self._to_search),
             ("Ctrl+L", self.lock_asked.emit),
             ("F6", self._to_navigation),
+            ("F1", self.show_manual),
         ]
         for keys, slot in pairs:
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -265,6 +269,9 @@ class Shell(QMainWindow):
         if key.startswith("page:"):
             self.show_page(key.removeprefix("page:"))
             return
+        if key == "manual":
+            self.show_manual()
+            return
         signals = {
             "lock": self.lock_asked,
             "log_out": self.log_out_asked,
@@ -279,6 +286,24 @@ class Shell(QMainWindow):
         empty.setObjectName("ground")
         self.stack.addWidget(empty)
         self.stack.setCurrentWidget(empty)
+
+    @Slot()
+    def show_manual(self) -> None:
+        """使用说明 beside the window, at the chapter of the open page."""
+        from .manual import CHAPTERS, ManualWindow
+
+        if self.manual is None:
+            self.manual = ManualWindow(self)
+            self.manual.finished.connect(self._manual_closed)
+        self.manual.show()
+        self.manual.raise_()
+        self.manual.activateWindow()
+        if self._current in CHAPTERS:
+            self.manual.show_chapter(CHAPTERS[self._current])
+
+    @Slot()
+    def _manual_closed(self) -> None:
+        self.manual = None
 
     @Slot()
     def _to_search(self) -> None:

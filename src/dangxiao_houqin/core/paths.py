@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "dangxiao-houqin"
+MANUAL = "用户手册.md"
 
 
 @cache
@@ -27,6 +28,12 @@ def _resource_root() -> Path:
 def resource(name: str) -> Path:
     """Path of a bundled file such as ``"fonts/NotoSansSC-Regular.ttf"`` (dev tree, installed or frozen)."""
     return _resource_root() / name
+
+
+def manual_path() -> Path:
+    """The user's manual: beside the bundled files, in a checkout among the documents."""
+    shipped = resource(MANUAL)
+    return shipped if shipped.exists() else _resource_root().parent / "docs" / MANUAL
 
 
 def data_dir() -> Path:
