@@ -8,6 +8,7 @@ from dangxiao_houqin.modules.accommodation.reactions import (
     on_class_planned,
     on_class_rooms_asked,
     on_enrollment_dates_changed,
+    on_enrollment_renamed,
     on_enrollment_withdrawn,
     on_guests_asked,
     on_outage_saved,
@@ -18,6 +19,7 @@ from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
     ClassPlanned,
     EnrollmentDatesChanged,
+    EnrollmentRenamed,
     EnrollmentWithdrawn,
 )
 
@@ -29,6 +31,7 @@ REACTIONS: Handlers = {
     ClassPlanned: (on_class_planned,),
     ClassRoomsAsked: (on_class_rooms_asked,),
     EnrollmentDatesChanged: (on_enrollment_dates_changed,),
+    EnrollmentRenamed: (on_enrollment_renamed,),
     EnrollmentWithdrawn: (on_enrollment_withdrawn,),
     GuestsAsked: (on_guests_asked,),
     OutageSaved: (on_outage_saved,),

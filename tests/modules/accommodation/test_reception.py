@@ -507,3 +507,27 @@ def test_an_error_of_the_database_does_not_quote_what_was_asked(unit: OpenUnit) 
             ctx.session.execute(text("SELECT 1 FROM nowhere WHERE id_number = :number"), {"number": ID_NUMBER})
         ctx.session.rollback()
     assert ID_NUMBER not in str(caught.value)
+
+
+def test_somebody_days_early_is_found_and_received(
+    qtbot: QtBot, school: School, open_page: Callable[[], ReceptionPage]
+) -> None:
+    with school.unit() as ctx:
+        later = make_class(
+            ctx, "中青年干部培训班", school.row.start + timedelta(days=7), school.row.start + timedelta(days=9)
+        )
+        early = save_enrollment(ctx, SaveEnrollment(later.id, "来得早", "男", unit_name="县委办", phone="13900009999"))
+        services.assign_bed(ctx, AssignBed(early.id, school.beds[8]))
+    page = open_page()
+    say(qtbot, page, "ldz")
+    assert page.chosen is not None
+    assert page.person_card._pill.text() == "未到日期"
+    assert page.count.text() == "未到日期的 1 人（今明两天没有）"
+    press(qtbot, page, KEY.Key_Return)
+    question = opened(QuestionDialog)
+    assert "今天入住要多住 7 晚" in question.message
+    click(qtbot, question, "继续")
+    with school.unit(read_only=True) as ctx:
+        assert get_desk_person(ctx, enrollment_id=early.id).state is StayState.IN_HOUSE
+    say(qtbot, page, "zzzz")
+    assert page.count.text() == "找到 0 人"

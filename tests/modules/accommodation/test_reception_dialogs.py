@@ -532,3 +532,23 @@ def test_no_class_is_waiting(qtbot: QtBot, page: ReceptionPage, school: School) 
 def test_nights_are_as_the_school_planned_them(school: School) -> None:
     """What the other tests count on."""
     assert (school.person(1).arrive, school.person(1).leave) == (START, END)
+
+
+def test_the_tick_of_the_cards_follows_a_lost_card(
+    qtbot: QtBot, page: ReceptionPage, school: School, clock: FixedClock
+) -> None:
+    school.arrive(1)
+    clock.advance(timedelta(days=4))
+    at_desk(qtbot, page, 1)
+    QTest.keyClick(page.field, KEY.Key_Return)
+    dialog = opened(CheckOutDialog)
+    tick = dialog.form["cards_back"]
+    assert tick.value() is True
+    click(qtbot, dialog, "加一项赔偿")
+    assert (tick.value(), tick.isEnabled()) == (False, False)
+    ((_, choice, _, _),) = dialog.lines._lines
+    choice.setCurrentIndex(choice.findText("遥控器"))
+    assert (tick.value(), tick.isEnabled()) == (True, True)
+    choice.setCurrentIndex(choice.findText("房卡"))
+    send(qtbot, dialog)
+    assert [card.state for card in school.read(list_cards)] == [CardState.LOST]

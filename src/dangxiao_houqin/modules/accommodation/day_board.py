@@ -11,7 +11,7 @@ from dangxiao_houqin.core.module_spec import ChartSpec, ColumnsSpec, Figure, Rin
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 
-from .domain import ASSIGN, VIEW, NightFigures, StayState
+from .domain import ASSIGN, VIEW, DayCounts, NightFigures, StayState
 from .queries import count_day, first_night, list_waiting_classes, night_figures
 from .statistics import Grouping, occupancy
 
@@ -34,7 +34,7 @@ def figures(ctx: Ctx) -> Sequence[Figure]:
     day, nights = count_day(ctx, today), night_figures(ctx, today, today + WEEK)
     waiting = sum(row.people for row in list_waiting_classes(ctx, today))
     return (
-        _sleeping(day.sleeping, day.expected, nights[0]),
+        _sleeping(day, nights[0]),
         Figure(
             "今日报到",
             str(day.arriving),
@@ -66,14 +66,16 @@ def _on(what: str, day: date) -> Mapping[str, Any]:
     return {"when": (what, day)}
 
 
-def _sleeping(sleeping: int, expected: int, tonight: NightFigures) -> Figure:
+def _sleeping(day: DayCounts, tonight: NightFigures) -> Figure:
     rate = occupancy(tonight.taken, tonight.available)
     note = f"入住率 {rate:.1%}" if rate is not None else "还没有可用的床位"
-    if expected:
-        note += f"，{expected} 人未到"
+    if day.expected:
+        note += f"，{day.expected} 人未到"
+    if day.overstaying:
+        note += f"，{day.overstaying} 人到期未退"
     return Figure(
         "今晚住宿",
-        str(sleeping),
+        str(day.sleeping),
         f"人 / {tonight.available} 床",
         note,
         "bed-double",

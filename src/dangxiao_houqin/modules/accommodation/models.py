@@ -31,7 +31,7 @@ class Stay(Entity):
     desk. ``late_until``: said to come later, nobody need ask after him before that day. ``planned_arrive`` and
     ``planned_leave`` keep what was planned where reporting in early or leaving early or late changed the nights, so
     that it can be taken back exactly; None: as planned. A cancelled stay with ``left_at`` is the rest of the nights of
-    somebody who left before them.
+    somebody who left before them; with ``planned_leave`` too it was parked when he left.
     """
 
     __tablename__ = "stay"

@@ -11,6 +11,7 @@ from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
     ClassPlanned,
     EnrollmentDatesChanged,
+    EnrollmentRenamed,
     EnrollmentWithdrawn,
 )
 
@@ -18,7 +19,7 @@ from .domain import CURRENT, HOLDING, StayState
 from .forecast import names_sentence, shortage_sentence
 from .models import BedNight, Stay
 from .queries.forecast import foresee_nights
-from .services.stays import follow_roster, let_go
+from .services.stays import follow_name, follow_roster, let_go
 
 
 def on_enrollment_withdrawn(ctx: Ctx, event: EnrollmentWithdrawn) -> None:
@@ -29,6 +30,11 @@ def on_enrollment_withdrawn(ctx: Ctx, event: EnrollmentWithdrawn) -> None:
 def on_enrollment_dates_changed(ctx: Ctx, event: EnrollmentDatesChanged) -> None:
     """Nights, sex or lodging changed: the bed follows where it can."""
     follow_roster(ctx, event.enrollment_id)
+
+
+def on_enrollment_renamed(ctx: Ctx, event: EnrollmentRenamed) -> None:
+    """His stays show the name of the roster."""
+    follow_name(ctx, event.enrollment_id, event.name)
 
 
 def on_outage_saved(ctx: Ctx, event: OutageSaved) -> None:

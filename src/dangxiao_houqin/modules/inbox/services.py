@@ -47,16 +47,31 @@ def close(ctx: Ctx, key: str, note: str = "") -> bool:  # house: open - as assig
 
 
 def close_prefix(
-    ctx: Ctx, prefix: str, *, keep: Collection[str] = (), note: str = ""
+    ctx: Ctx, prefix: str, *, keep: Collection[str] = (), note: str = "", again: bool = False
 ) -> int:  # house: open - as assign
-    """Close every open item whose key starts with ``prefix``, except the keys of ``keep``; returns how many."""
+    """Close every open item whose key starts with ``prefix``, except the keys of ``keep``; returns how many.
+
+    With ``again`` the key is given up: should the same thing arise once more, it is raised anew. (What a person ticked
+    off keeps its key, so that nobody is told twice.)
+    """
     wanted = select(InboxItem).where(
         InboxItem.state == ItemState.OPEN.value, InboxItem.key.startswith(prefix, autoescape=True)
     )
     settled = [item for item in ctx.session.scalars(wanted) if item.key not in keep]
     for item in settled:
         _close(ctx, item, note)
+        if again:
+            item.key = f"{item.key}#{item.id}"
+    ctx.session.flush()
     return len(settled)
+
+
+def has_open(ctx: Ctx, prefix: str) -> bool:  # house: open - as assign
+    """Whether an item waits whose key starts with ``prefix``."""
+    wanted = select(InboxItem.id).where(
+        InboxItem.state == ItemState.OPEN.value, InboxItem.key.startswith(prefix, autoescape=True)
+    )
+    return ctx.session.scalar(wanted.limit(1)) is not None
 
 
 def _by_key(ctx: Ctx, key: str) -> InboxItem | None:

@@ -12,6 +12,7 @@ from .domain import (
     ClassRow,
     ClassStatus,
     EnrollmentDatesChanged,  # nights of a bed must follow
+    EnrollmentRenamed,  # lists of those above show the name
     EnrollmentRow,
     EnrollmentWithdrawn,  # the bed is let go
     ReplaceEnrollment,
@@ -49,6 +50,7 @@ __all__ = [
     "ClassRow",
     "ClassStatus",
     "EnrollmentDatesChanged",
+    "EnrollmentRenamed",
     "EnrollmentRow",
     "EnrollmentWithdrawn",
     "ReplaceEnrollment",

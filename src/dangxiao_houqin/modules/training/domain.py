@@ -168,6 +168,15 @@ class EnrollmentDatesChanged:
 
 
 @dataclass(frozen=True)
+class EnrollmentRenamed:
+    """The name of a person was corrected to ``name``; whoever keeps a copy of it follows."""
+
+    enrollment_id: int
+    class_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class ClassCancelled:
     """A class does not take place."""
 

@@ -17,7 +17,7 @@ from dangxiao_houqin.core.pinyin import search_key, sort_key
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.core.uow import Ctx
 
-from .domain import IMPORT, ClassRow, ClassRules, EnrollmentDatesChanged
+from .domain import IMPORT, ClassRow, ClassRules, EnrollmentDatesChanged, EnrollmentRenamed
 from .models import Enrollment, RosterMapping, TrainingClass
 from .queries import get_class, list_overlapping_people, list_units_known
 from .roster import (
@@ -193,14 +193,17 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
     by_key = {p.id: p for p in ctx.session.scalars(select(Enrollment).where(Enrollment.class_id == school.id))}
     entity_of = {row.key: by_key[person.key] for person, row in changes.unchanged}
     moved: list[Enrollment] = []
+    renamed: list[Enrollment] = []
     for change in changes.changed:
         person = entity_of[change.row.key] = by_key[change.existing.key]
-        before = (person.sex, person.arrive_on, person.leave_on, person.lodging)
+        before, old_name = (person.sex, person.arrive_on, person.leave_on, person.lodging), person.name
         for item in change.changes:
             setattr(person, item.key, item.new)
         _finish(person, units)
         if before != (person.sex, person.arrive_on, person.leave_on, person.lodging):
             moved.append(person)
+        if person.name != old_name:
+            renamed.append(person)
     last = max((p.seq_no for p in by_key.values() if p.status == "enrolled"), default=0)
     for row in changes.added:
         last += 1
@@ -216,6 +219,8 @@ def apply_roster(ctx: Ctx, cmd: ApplyRoster) -> ImportResult:
         _order_as_in_file(people, entity_of)
     for gone in leaving:
         withdraw(ctx, by_key[gone.key])
+    for person in renamed:
+        ctx.publish(EnrollmentRenamed(person.id, school.id, person.name))
     for person in moved:
         ctx.publish(EnrollmentDatesChanged(person.id, school.id))
     if cmd.remember:

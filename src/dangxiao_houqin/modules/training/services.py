@@ -25,6 +25,7 @@ from .domain import (
     ClassRules,
     ClassStatus,
     EnrollmentDatesChanged,
+    EnrollmentRenamed,
     EnrollmentRow,
     EnrollmentWithdrawn,
     ReplaceEnrollment,
@@ -155,6 +156,7 @@ def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
         found = Enrollment(class_id=school.id, seq_no=(last or 0) + 1, status="enrolled", extra={})
     else:
         found = _enrolled(ctx, cmd.enrollment_id, cmd.version)
+    old_name = found.name if cmd.enrollment_id is not None else name
     before = (found.sex, found.arrive_on, found.leave_on, found.lodging)
     found.name, found.sex = name, cmd.sex
     found.search_key, found.sort_key = search_key(name), sort_key(name)
@@ -180,6 +182,8 @@ def save_enrollment(ctx: Ctx, cmd: SaveEnrollment) -> EnrollmentRow:
     found.leave_on = cmd.leave_on if cmd.leave_on != school.leave_on else None
     found.needs = list(dict.fromkeys(cmd.needs))
     ctx.add(found)
+    if name != old_name:
+        ctx.publish(EnrollmentRenamed(found.id, found.class_id, name))
     if cmd.enrollment_id is not None and before != (found.sex, found.arrive_on, found.leave_on, found.lodging):
         ctx.publish(EnrollmentDatesChanged(found.id, found.class_id))
     return queries.get_enrollment(ctx, found.id)

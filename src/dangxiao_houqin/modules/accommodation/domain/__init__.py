@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .board import DayCounts, FreeBedRow, WaitingClass
+from .board import DayCounts, FreeBedRow, Overstayer, WaitingClass
 from .chart import (
     Bar,
     ChartData,
@@ -111,13 +111,14 @@ __all__ = [
     "MoveStay",
     "NightFigures",
     "Outage",
+    "Overstayer",
     "PairKind",
     "PairRow",
     "PlacementInput",
     "Rearrange",
+    "RecentGuest",
     "RegisterGuest",
     "ReplacePerson",
-    "RecentGuest",
     "RequestRow",
     "RequestState",
     "SaveRoommateRule",

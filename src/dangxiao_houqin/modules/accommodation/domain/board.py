@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from dangxiao_houqin.core.columns import Pill
+from dangxiao_houqin.core.columns import Pill, chinese_date
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class DayCounts:
 
     ``arriving`` are due on the day, ``arrived`` of them are here (or gone again); ``leaving`` are due to go and
     ``left`` of them have gone; who only changes beds is in neither.  ``in_house`` and ``expected`` (not yet reported)
-    hold a bed on the night of the day.
+    hold a bed on the night of the day; ``in_house`` has also those still here after their last night (``overstaying``).
+    ``parked`` are in the house and have no bed at the moment.
     """
 
     arriving: int = 0
@@ -23,10 +24,28 @@ class DayCounts:
     left: int = 0
     in_house: int = 0
     expected: int = 0
+    overstaying: int = 0
+    parked: int = 0
 
     @property
     def sleeping(self) -> int:
-        return self.in_house + self.expected
+        return self.in_house + self.expected + self.parked
+
+
+@dataclass(frozen=True)
+class Overstayer:
+    """Somebody who has not left his bed; ``leave`` is the day he should have."""
+
+    stay_id: int
+    name: str
+    bed_id: int
+    place: str
+    leave: date
+
+    @property
+    def sentence(self) -> str:
+        """张三应于3月5日离开，尚未退房."""
+        return f"{self.name}应于{chinese_date(self.leave, year=False)}离开，尚未退房"
 
 
 @dataclass(frozen=True)

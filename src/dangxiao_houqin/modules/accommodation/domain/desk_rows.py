@@ -214,7 +214,10 @@ class HeadCountRow:
 
 @dataclass(frozen=True)
 class FloorPerson:
-    """Somebody with a bed on a floor on a night; ``absent`` is ``"leave"`` (请假) or ``"absent"`` (未归) if noted."""
+    """Somebody who sleeps on a floor on a night; ``absent`` is ``"leave"`` (请假) or ``"absent"`` (未归) if noted.
+
+    ``remark`` says of somebody who holds no bed that night why he is in the list.
+    """
 
     stay_id: int
     name: str
@@ -227,6 +230,7 @@ class FloorPerson:
     state: StayState
     absent: str | None
     note: str
+    remark: str = ""
 
     @property
     def absent_label(self) -> str:

@@ -303,7 +303,8 @@ class PairRow:
 class NightFigures:
     """Beds of one night: ``beds`` can be given out, ``closed`` of them are out of service, ``taken`` are slept in.
 
-    ``astray`` of those taken are closed or cannot be given out at all, and yet somebody sleeps there.
+    ``astray`` of those taken are closed or cannot be given out at all, and yet somebody sleeps there.  ``overstayed``
+    are held by nobody tonight, but their last guest has not left; they are not free and count in no rate.
     """
 
     night: date
@@ -311,6 +312,7 @@ class NightFigures:
     closed: int
     taken: int
     astray: int = 0
+    overstayed: int = 0
 
     @property
     def available(self) -> int:
@@ -319,4 +321,4 @@ class NightFigures:
 
     @property
     def free(self) -> int:
-        return max(0, self.available - self.taken)
+        return max(0, self.available - self.taken - self.overstayed)

@@ -7,6 +7,7 @@ from .desk_lists import list_cards, list_compensations, list_requests
 from .desk_registers import get_guest, list_bed_moves, list_guests
 from .figures import count_day, first_night, list_free_beds_on, list_waiting_classes, night_figures
 from .floors import list_floor_people, list_head_counts
+from .overstays import list_overstayers
 from .recent import list_recent_guests, paid_today
 from .stays import (
     PLACE_ORDER,
@@ -39,6 +40,7 @@ __all__ = [
     "list_guests",
     "list_head_counts",
     "list_overdue",
+    "list_overstayers",
     "list_pairs",
     "list_recent_guests",
     "list_requests",

@@ -73,7 +73,7 @@ def list_desk(ctx: Ctx, day: date, *, class_id: int | None = None, ahead: int = 
         without = [enrollment.c.class_id == class_id]
     else:
         soon = day + timedelta(days=ahead)
-        touching = and_(Stay.arrive <= soon, or_(Stay.leave >= day, Stay.state == StayState.IN_HOUSE.value))
+        touching = and_(Stay.arrive <= soon, or_(Stay.leave >= day, in_house()))
         later_legs = and_(Stay.moved_from_id.is_not(None), Stay.arrive > soon)
         wanted = and_(Stay.arrive >= first, or_(touching, later_legs))
         classes = select(training_class.c.id).where(
@@ -85,8 +85,22 @@ def list_desk(ctx: Ctx, day: date, *, class_id: int | None = None, ahead: int = 
         without = [and_(enrollment.c.class_id == one, due) for one in ctx.session.scalars(classes)]
     people = _gather(ctx, day, wanted, without)
     if class_id is None:
-        people = [p for p in people if p.arrive <= soon and (p.leave >= day or p.state is StayState.IN_HOUSE)]
+        people = [
+            p
+            for p in people
+            if p.arrive <= soon and (p.leave >= day or p.state is StayState.IN_HOUSE or _parked_here(p))
+        ]
     return tuple(people)
+
+
+def in_house() -> ColumnElement[bool]:
+    """He has moved in and not left; his bed may be parked."""
+    parked = and_(Stay.state == StayState.PARKED.value, Stay.arrived_at.is_not(None))
+    return or_(Stay.state == StayState.IN_HOUSE.value, parked)
+
+
+def _parked_here(person: DeskPerson) -> bool:
+    return person.state is StayState.PARKED and person.arrived_at is not None
 
 
 def get_desk_person(ctx: Ctx, *, stay_id: int | None = None, enrollment_id: int | None = None) -> DeskPerson:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ from dangxiao_houqin.modules.places.api import (
 )
 from dangxiao_houqin.modules.training.api import training_class
 
+from .overstays import overstayed_beds, overstays, parked_here
 from .stays import PLACE_ORDER, is_arrival, is_departure, stays_beyond, unassigned_statement
 
 DAY = timedelta(days=1)
@@ -66,12 +68,34 @@ def night_figures(ctx: Ctx, start: date, end: date) -> tuple[NightFigures, ...]:
         for night, bed_id in ctx.session.execute(wanted):
             in_closed[night] += bed_id in closed[night]
     beds = count_assignable_beds(ctx)
+    today = ctx.today()
+    overstayed = _overstayed(ctx, closed[today]) if start <= today < end else 0
     nights = [start + offset * DAY for offset in range((end - start).days)]
     return tuple(
-        NightFigures(night, beds, len(closed[night]), taken, astray + in_closed[night])
+        NightFigures(
+            night,
+            beds,
+            len(closed[night]),
+            taken,
+            astray + in_closed[night],
+            overstayed if night == today else 0,
+        )
         for night in nights
         for taken, astray in (held.get(night, (0, 0)),)
     )
+
+
+def _overstayed(ctx: Ctx, closed: Collection[int]) -> int:
+    """Beds that would be free tonight, had their last guest left."""
+    today = ctx.today()
+    held = select(BedNight.bed_id).where(BedNight.bed_id == bed.c.id, BedNight.night == today).exists()
+    statement = (
+        select(bed.c.id)
+        .join(room, room.c.id == bed.c.room_id)
+        .join(Stay, Stay.bed_id == bed.c.id)
+        .where(overstays(ctx, today), room.c.assignable, bed.c.assignable, ~held)
+    )
+    return len(set(ctx.session.scalars(statement)) - set(closed))
 
 
 def first_night(ctx: Ctx) -> date | None:
@@ -91,13 +115,19 @@ def count_day(ctx: Ctx, day: date) -> DayCounts:
     arrivals, departures = by_state(is_arrival(day)), by_state(is_departure(day))
     tonight = select(Stay.state, func.count()).join(BedNight, BedNight.stay_id == Stay.id).where(BedNight.night == day)
     sleeping = {row[0]: row[1] for row in ctx.session.execute(tonight.group_by(Stay.state))}
+    late, parked = (
+        ctx.session.scalar(select(func.count()).select_from(Stay).where(condition)) or 0
+        for condition in (overstays(ctx, day), parked_here(ctx, day))
+    )
     return DayCounts(
         arriving=sum(arrivals.values()),
         arrived=sum(arrivals.get(state, 0) for state in HERE),
         leaving=sum(departures.values()),
         left=departures.get(StayState.LEFT.value, 0),
-        in_house=sum(sleeping.get(state, 0) for state in HERE),
+        in_house=sum(sleeping.get(state, 0) for state in HERE) + late,
         expected=sleeping.get(StayState.ASSIGNED.value, 0),
+        overstaying=late,
+        parked=parked,
     )
 
 
@@ -115,7 +145,7 @@ def list_waiting_classes(ctx: Ctx, from_day: date) -> tuple[WaitingClass, ...]:
 
 
 def list_free_beds_on(ctx: Ctx, query: ListQuery) -> Listing[FreeBedRow]:
-    """Beds free on a night, in the order of the rooms.
+    """Beds free on a night, in the order of the rooms; tonight without those whose last guest has not left.
 
     Filters: ``night`` (default tonight), ``building_id``, ``room_type``, ``sex`` (男/女: who may be put there; empty
     rooms suit both), ``reserve`` (bool).
@@ -125,6 +155,8 @@ def list_free_beds_on(ctx: Ctx, query: ListQuery) -> Listing[FreeBedRow]:
     night: date = filters.pop("night", None) or ctx.today()
     closed = list_closed_beds(ctx, night, date.max)
     down = {bed_id for bed_id, first, _ in closed if first <= night}
+    if night == ctx.today():
+        down |= overstayed_beds(ctx).keys()
     shuts: dict[int, date] = {}
     for bed_id, first, _ in closed:
         if first > night:

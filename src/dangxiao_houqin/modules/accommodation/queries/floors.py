@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import CompoundSelect, and_, case, func, select, union_all
 
+from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.domain import DESK, FloorPerson, HeadCountRow, StayState
 from dangxiao_houqin.modules.accommodation.models import (
@@ -18,6 +20,21 @@ from dangxiao_houqin.modules.accommodation.models import (
 from dangxiao_houqin.modules.places.api import bed, building, floor, room
 from dangxiao_houqin.modules.training.api import enrollment, training_class
 
+from .overstays import overstays, parked_here
+
+
+def sleepers(ctx: Ctx, night: date) -> CompoundSelect[Any]:
+    """Stay, room and bed of everybody who is expected in the house on ``night``.
+
+    These are all who hold a bed that night, who is still here after his last night, and who is in the house with his
+    bed parked (he is looked for where he slept before).
+    """
+    return union_all(
+        select(BedNight.stay_id, BedNight.room_id, BedNight.bed_id).where(BedNight.night == night),
+        select(Stay.id, Stay.room_id, Stay.bed_id).where(overstays(ctx, night)),
+        select(Stay.id, Stay.room_id, Stay.bed_id).where(parked_here(ctx, night)),
+    )
+
 
 def list_head_counts(ctx: Ctx, night: date) -> tuple[HeadCountRow, ...]:
     """Every floor that has guests on ``night`` or was counted, in the order of the houses.
@@ -25,10 +42,10 @@ def list_head_counts(ctx: Ctx, night: date) -> tuple[HeadCountRow, ...]:
     ``expected`` is what should sleep there now, also where fewer were expected when it was counted.
     """
     ctx.require(DESK)
+    here = sleepers(ctx, night).subquery()
     expected = (
         select(room.c.floor_id, func.count().label("people"))
-        .join(BedNight, BedNight.room_id == room.c.id)
-        .where(BedNight.night == night)
+        .join(here, here.c.room_id == room.c.id)
         .group_by(room.c.floor_id)
         .subquery()
     )
@@ -82,14 +99,16 @@ def list_head_counts(ctx: Ctx, night: date) -> tuple[HeadCountRow, ...]:
 
 
 def list_floor_people(ctx: Ctx, night: date, floor_id: int) -> tuple[FloorPerson, ...]:
-    """Everybody with a bed on the floor on ``night`` in the order of the rooms, with what the count says of him."""
+    """Everybody expected on the floor on ``night`` in the order of the rooms, with what the count says of him."""
     ctx.require(DESK)
+    here = sleepers(ctx, night).subquery()
     statement = (
         select(
             Stay.id,
             Stay.guest_name,
             Stay.sex,
             Stay.state,
+            Stay.leave,
             func.coalesce(training_class.c.name, "").label("class_name"),
             func.coalesce(enrollment.c.unit_name, GuestRegistration.unit_name, "").label("unit_name"),
             building.c.name.label("building_name"),
@@ -98,10 +117,10 @@ def list_floor_people(ctx: Ctx, night: date, floor_id: int) -> tuple[FloorPerson
             HeadCountAbsence.kind,
             HeadCountAbsence.note,
         )
-        .join(BedNight, BedNight.stay_id == Stay.id)
-        .join(room, room.c.id == BedNight.room_id)
+        .join(here, here.c.stay_id == Stay.id)
+        .join(room, room.c.id == here.c.room_id)
         .join(building, building.c.id == room.c.building_id)
-        .join(bed, bed.c.id == BedNight.bed_id)
+        .join(bed, bed.c.id == here.c.bed_id)
         .outerjoin(enrollment, enrollment.c.id == Stay.enrollment_id)
         .outerjoin(training_class, training_class.c.id == Stay.class_id)
         .outerjoin(GuestRegistration, GuestRegistration.stay_id == Stay.id)
@@ -109,7 +128,7 @@ def list_floor_people(ctx: Ctx, night: date, floor_id: int) -> tuple[FloorPerson
         .outerjoin(
             HeadCountAbsence, and_(HeadCountAbsence.head_count_id == HeadCount.id, HeadCountAbsence.stay_id == Stay.id)
         )
-        .where(room.c.floor_id == floor_id, BedNight.night == night)
+        .where(room.c.floor_id == floor_id)
         .order_by(room.c.sort_key, room.c.id, bed.c.id)
     )
     return tuple(
@@ -125,6 +144,16 @@ def list_floor_people(ctx: Ctx, night: date, floor_id: int) -> tuple[FloorPerson
             state=StayState(row.state),
             absent=row.kind,
             note=row.note or "",
+            remark=_remark(StayState(row.state), row.leave, night),
         )
         for row in ctx.session.execute(statement)
     )
+
+
+def _remark(state: StayState, leave: date, night: date) -> str:
+    if state is StayState.PARKED:
+        return "床位暂存，原住这里"
+    if state is StayState.IN_HOUSE and leave <= night:
+        due = f"应于{chinese_date(leave, year=False)}离开"
+        return f"超期未退，{due}" if leave < night else f"{due}，还没退房"
+    return ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from dangxiao_houqin.core.errors import NotFound
@@ -43,6 +43,8 @@ from dangxiao_houqin.modules.training.api import (
     need_label,
     training_class,
 )
+
+from .overstays import overstayed_beds, overstays, parked_here
 
 PLACE_ORDER = (building.c.sort_order, building.c.id, floor.c.level, room.c.sort_key, bed.c.id)
 
@@ -111,11 +113,14 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
     Filters: ``class_id``, ``class_code``, ``state`` (a state, or ``current``), ``building_id``, ``room_id``, ``sex``,
     ``on`` (a night slept), ``when`` (``("on" | "arrive" | "leave", day)``: sleeps here, comes, goes on the day; who
     only changes beds neither comes nor goes; ``("nights", (start, end))``: sleeps here on a night of ``[start, end)``).
+    With ``("on", day)`` also who is in the house on that day without holding a night: overdue, or parked.
     """
     ctx.require(VIEW)
+    when: Any = query.filters.get("when") or ("", None)
+    day: date | None = when[1] if when[0] == "on" else None
     return fetch_listing(
         ctx.session,
-        _stay_statement().where(Stay.state.in_(HOLDING)),
+        _stay_statement().where(or_(Stay.state.in_(HOLDING), parked_here(ctx, day) if day else false())),
         query,
         _stay_row,
         search=(func.coalesce(enrollment.c.search_key, Stay.guest_name), enrollment.c.unit_name, room.c.number),
@@ -127,7 +132,9 @@ def list_stays(ctx: Ctx, query: ListQuery) -> Listing[StayRow]:
             "room_id": lambda v: Stay.room_id == v,
             "sex": lambda v: Stay.sex == v,
             "on": lambda v: and_(Stay.arrive <= v, Stay.leave > v),
-            "when": lambda v: _ON_DAY[v[0]](v[1]),
+            "when": lambda v: (
+                or_(_ON_DAY[v[0]](v[1]), overstays(ctx, day), parked_here(ctx, day)) if day else _ON_DAY[v[0]](v[1])
+            ),
         },
         sorts={
             **{c.key: c for c in Stay.__table__.columns},
@@ -158,7 +165,7 @@ def is_departure(day: date) -> ColumnElement[bool]:
 
 
 _ON_DAY: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "on": lambda day: and_(Stay.arrive <= day, Stay.leave > day),
+    "on": lambda day: and_(Stay.state.in_(HOLDING), Stay.arrive <= day, Stay.leave > day),
     "arrive": is_arrival,
     "leave": is_departure,
     "nights": lambda span: and_(Stay.arrive < span[1], Stay.leave > span[0]),
@@ -317,10 +324,15 @@ def list_free_beds(ctx: Ctx, stay_id: int, text: str = "", *, limit: int = 30) -
 def list_beds_free_between(
     ctx: Ctx, sex: str, arrive: date, leave: date, text: str = "", *, limit: int = 30, without: int | None = None
 ) -> tuple[BedOption, ...]:
-    """Beds free for all nights ``[arrive, leave)`` for somebody of ``sex``, as if the stay ``without`` held none."""
+    """Beds free for all nights ``[arrive, leave)`` for somebody of ``sex``, as if the stay ``without`` held none.
+
+    From tonight on only where nobody lies any more.
+    """
     ctx.require(VIEW)
     nights = and_(BedNight.night >= arrive, BedNight.night < leave, BedNight.stay_id != (without or 0))
     taken = set(ctx.session.scalars(select(BedNight.bed_id).where(nights).distinct()))
+    if arrive <= ctx.today() < leave:
+        taken |= {bed_id for bed_id, stay_id in overstayed_beds(ctx).items() if stay_id != without}
     other_sex = set(ctx.session.scalars(select(BedNight.room_id).where(nights, BedNight.sex != sex).distinct()))
     closed = list_outages(ctx, arrive, leave)
     shut = {o.room_id for o in closed if o.bed_id is None}

@@ -17,6 +17,7 @@ from dangxiao_houqin.modules.accommodation.models import KeyCard, Stay
 
 from .compensation import charge
 from .desk_legs import leg_of, lock_person, refuse_unless
+from .reminders import settle_class
 
 MOST_COPIES = 9
 """More cards of one room for one guest is a slip of the finger."""
@@ -83,4 +84,4 @@ def _close(ctx: Ctx, card: KeyCard, state: CardState) -> None:
     if card.state != CardState.OUT.value:
         raise Conflict(f"这张房卡已登记为“{CardState(card.state).label}”，请刷新列表。")
     card.state, card.closed_at = state.value, ctx.now()
-    ctx.session.flush()
+    settle_class(ctx, ctx.get(Stay, card.stay_id).class_id or 0)

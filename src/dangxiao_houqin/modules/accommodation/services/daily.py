@@ -7,23 +7,21 @@ item of their inbox, one a class or person, and taken out of it when it is settl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import and_, case, func, select
 
 from dangxiao_houqin.core.columns import chinese_date
-from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.domain import (
     DESK,
     HOLDING,
-    CardState,
     DeskPerson,
     DeskRules,
     RequestState,
     StayState,
 )
-from dangxiao_houqin.modules.accommodation.models import KeyCard, MoveRequest, Stay
+from dangxiao_houqin.modules.accommodation.models import MoveRequest, Stay
 from dangxiao_houqin.modules.accommodation.queries.desk import list_desk
 from dangxiao_houqin.modules.housekeeping.api import (
     HousekeepingRules,
@@ -32,11 +30,11 @@ from dangxiao_houqin.modules.housekeeping.api import (
     list_linen,
     raise_tasks,
 )
-from dangxiao_houqin.modules.inbox.api import Assign, assign, close_prefix
-from dangxiao_houqin.modules.training.api import training_class
+from dangxiao_houqin.modules.inbox.api import close_prefix
 
 from .desk_arrival import give_up
 from .desk_legs import lock_person
+from .reminders import class_ref, put, some_of, tell_awaited, tell_cards, tell_overruns
 from .requests import remind_of
 
 DAY = timedelta(days=1)
@@ -49,9 +47,9 @@ def look_after(ctx: Ctx) -> None:
     if _mark_no_shows(ctx, people):
         people = list_desk(ctx, ctx.today(), ahead=0)
     _tell_no_shows(ctx, people)
-    _tell_awaited(ctx, people)
-    _tell_overruns(ctx, people)
-    _tell_cards(ctx)
+    tell_awaited(ctx)
+    tell_overruns(ctx, people)
+    tell_cards(ctx)
     _tell_requests(ctx)
     _raise_cleaning(ctx)
     _raise_preparing(ctx)
@@ -99,58 +97,12 @@ def _tell_no_shows(ctx: Ctx, people: Sequence[DeskPerson]) -> None:
     keys = []
     for name, class_id, some in _by_class(missing):
         key = f"accommodation.no_show:{class_id}:{max(p.arrive for p in some)}"
-        text = f"{name}有 {len(some)} 人未报到（{_names(some)}），床位已释放，请与班主任核对。"
-        keys.append(_item(ctx, key, "未报到", text, _class_ref(class_id), today))
+        text = f"{name}有 {len(some)} 人未报到（{some_of([p.name for p in some])}），床位已释放，请与班主任核对。"
+        keys.append(put(ctx, key, "未报到", text, class_ref(class_id), today))
     close_prefix(ctx, "accommodation.no_show:", keep=keys, note="已结束")
 
 
-def _tell_awaited(ctx: Ctx, people: Sequence[DeskPerson]) -> None:
-    today = ctx.today()
-    awaited = [p for p in people if p.awaited(today) and p.leave > today]
-    keys = []
-    for name, class_id, some in _by_class(awaited):
-        last = max(p.late_until or p.arrive for p in some)
-        key = f"accommodation.awaited:{class_id}:{last}"
-        text = f"{name}有 {len(some)} 人到期未报到（{_names(some)}），请联系后登记报到、晚到或未报到。"
-        keys.append(_item(ctx, key, "逾期未到", text, _class_ref(class_id), last))
-    close_prefix(ctx, "accommodation.awaited:", keep=keys, note="已处理")
-
-
-# --------------------------------------------------------------------------------------------------- departures
-def _tell_overruns(ctx: Ctx, people: Sequence[DeskPerson]) -> None:
-    keys = []
-    for p in people:
-        if p.overrun(ctx.today()) and p.stay_id is not None:
-            unit = f"（{p.unit_name}）" if p.unit_name else ""
-            text = f"{p.name}{unit}住{p.place}，应于{chinese_date(p.leave, year=False)}退房，还没有办理，请退房或续住。"
-            key = f"accommodation.overrun:{p.stay_id}:{p.leave}"
-            keys.append(_item(ctx, key, "超期未退房", text, Ref("stay", p.stay_id), p.leave))
-    close_prefix(ctx, "accommodation.overrun:", keep=keys, note="已处理")
-
-
-def _tell_cards(ctx: Ctx) -> None:
-    """Cards that are still out although their guest has left, by class."""
-    statement = (
-        select(Stay.class_id, training_class.c.name, Stay.guest_name, Stay.left_at, KeyCard.copies)
-        .join(Stay, Stay.id == KeyCard.stay_id)
-        .outerjoin(training_class, training_class.c.id == Stay.class_id)
-        .where(KeyCard.state == CardState.OUT.value, Stay.left_at.is_not(None))
-        .order_by(Stay.class_id, Stay.guest_name, KeyCard.id)
-    )
-    found: dict[int, list[tuple[str, str, date, int]]] = {}
-    for class_id, name, guest, left_at, copies in ctx.session.execute(statement):
-        assert left_at is not None
-        found.setdefault(class_id or 0, []).append((name or "临时住客", guest, left_at.date(), copies))
-    keys = []
-    for class_id, lines in found.items():
-        last = max(left for _, _, left, _ in lines)
-        who = list(dict.fromkeys(guest for _, guest, _, _ in lines))
-        text = f"{lines[0][0]}离校后还有 {sum(n for *_, n in lines)} 张房卡未还（{_some(who)}），请追回或登记丢失。"
-        key = f"accommodation.cards:{class_id}:{last}"
-        keys.append(_item(ctx, key, "房卡未还", text, _class_ref(class_id), last))
-    close_prefix(ctx, "accommodation.cards:", keep=keys, note="已归还")
-
-
+# ----------------------------------------------------------------------------------------------------- wishes
 def _tell_requests(ctx: Ctx) -> None:
     """Wishes for another room nobody answered; those of people who left are closed."""
     statement = (
@@ -216,26 +168,9 @@ def _raise_preparing(ctx: Ctx) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------- words
-def _item(ctx: Ctx, key: str, kind: str, text: str, ref: Ref | None, due_on: date) -> str:
-    assign(ctx, Assign(key, kind, text, ref, role=ctx.settings(DeskRules).role, due_on=due_on))
-    return key
-
-
-def _class_ref(class_id: int) -> Ref | None:
-    return Ref("training_class", class_id) if class_id else None
-
-
 def _by_class(people: Iterable[DeskPerson]) -> list[tuple[str, int, list[DeskPerson]]]:
     """(class name, class id or 0, people) in the order of the list."""
     found: dict[int, list[DeskPerson]] = {}
     for person in people:
         found.setdefault(person.class_id or 0, []).append(person)
     return [(some[0].class_name or "临时住客", class_id, some) for class_id, some in found.items()]
-
-
-def _names(people: Iterable[DeskPerson]) -> str:
-    return _some([p.name for p in people])
-
-
-def _some(names: Sequence[str], most: int = 6) -> str:
-    return "、".join(names[:most]) + ("等" if len(names) > most else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -19,18 +19,24 @@ from dangxiao_houqin.modules.accommodation.domain import (
 )
 from dangxiao_houqin.modules.accommodation.models import KeyCard, Stay
 from dangxiao_houqin.modules.accommodation.queries.desk import get_desk_person
+from dangxiao_houqin.modules.accommodation.queries.overstays import still_in_bed
 from dangxiao_houqin.modules.housekeeping.api import RoomCondition, list_conditions
 from dangxiao_houqin.modules.training.api import get_class
 
 from .cards import MOST_COPIES, hand_out, new_card
 from .desk_legs import add_nights, leg_of, lock_person, refuse_unless, short_day, try_nights
 from .nights import free_nights, lock_rooms, places_by_bed, title
+from .reminders import settle, settle_class
+
+MOST_NAMED = 5
+"""So many people are named in a question; the others are counted."""
 
 
 def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
     """Somebody moves in now and takes his card.
 
-    Coming before his day adds the nights, a room that is not cleaned is asked about. Raises :class:`Conflict` when the
+    Coming before his day adds the nights; a bed that its last guest has not left and a room that is not cleaned are
+    asked about. Raises :class:`Conflict` when the
     bed is not free that early or the stay was changed, :class:`RuleViolation` when he has no bed to move into.
     """
     ctx.require(DESK)
@@ -52,6 +58,7 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
         ctx.session.flush()
         add_nights(ctx, first, today, first.planned_arrive, places_by_bed(ctx, first.bed_id))
     current = leg_of(legs, today)
+    _ask_about_last_guest(ctx, stay, legs, current)
     if list_conditions(ctx).get(current.room_id) is RoomCondition.DIRTY:
         place = title(places_by_bed(ctx, current.bed_id)[current.bed_id])
         ctx.confirm("dirty_room", f"{place}的房间还没有打扫，要让{stay.guest_name}现在入住吗？")
@@ -59,8 +66,19 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
         leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
     if cmd.copies > 0:
         hand_out(ctx, current, cmd.card_number, cmd.copies)
-    ctx.session.flush()
+    settle(ctx, legs)
     return get_desk_person(ctx, stay_id=stay.id)
+
+
+def _ask_about_last_guest(ctx: Ctx, stay: Stay, legs: Collection[Stay], current: Stay) -> None:
+    found = still_in_bed(ctx, [current.bed_id], without=[leg.id for leg in legs]).get(current.bed_id)
+    if found is not None:
+        ctx.confirm(
+            "bed_occupied",
+            f"{found.sentence}，还登记在{found.place}。请先给{found.name}办理退房，或给{stay.guest_name}另找床位。"
+            f"床上确实没有人了，仍要让{stay.guest_name}入住吗？",
+            hint="同意以后，原来的人仍是“在住”，要记得给他补办退房。",
+        )
 
 
 def undo_check_in(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
@@ -88,7 +106,8 @@ def undo_check_in(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
 def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), copies: int | None = None) -> int:
     """Everybody of a class who is due and has not moved in yet, except the stays ``without``; returns how many.
 
-    Who said he comes later is left out. ``copies`` of cards each, default as the office does it.
+    Who said he comes later is left out, and so is everybody whose bed its last guest has not left; the question names
+    them. ``copies`` of cards each, default as the office does it.
     """
     ctx.require(DESK)
     today = ctx.today()
@@ -106,19 +125,37 @@ def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), co
     ]
     if not due:
         raise RuleViolation(f"“{get_class(ctx, class_id).name}”今天没有等待报到的人。")
+    due, occupied = _beds_left(ctx, due)
+    if not due:
+        raise RuleViolation(f"{occupied}请先办理退房，或另找床位，再办理报到。")
     states = list_conditions(ctx)
     dirty = {leg_of(legs, today).room_id for legs in due}
     dirty = {room_id for room_id in dirty if states.get(room_id) is RoomCondition.DIRTY}
     more = f"其中 {len(dirty)} 个房间还没有打扫。" if dirty else ""
-    ctx.confirm("check_in_class", f"将为“{get_class(ctx, class_id).name}”的 {len(due)} 人办理入住。{more}要办理吗？")
+    name = get_class(ctx, class_id).name
+    ctx.confirm("check_in_class", f"将为“{name}”的 {len(due)} 人办理入住。{more}{occupied}要办理吗？")
     each = rules.card_copies if copies is None else copies
     for legs in due:
         for leg in legs:
             leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
         if each > 0:
             ctx.session.add(new_card(ctx, leg_of(legs, today), "", min(each, MOST_COPIES)))
-    ctx.session.flush()
+    settle_class(ctx, class_id)
     return len(due)
+
+
+def _beds_left(ctx: Ctx, due: Sequence[list[Stay]]) -> tuple[list[list[Stay]], str]:
+    """Those whose beds are empty, and a sentence about the others."""
+    today = ctx.today()
+    mine = [leg.id for legs in due for leg in legs]
+    still = still_in_bed(ctx, {leg_of(legs, today).bed_id for legs in due}, without=mine)
+    if not still:
+        return list(due), ""
+    free = [legs for legs in due if leg_of(legs, today).bed_id not in still]
+    waiting = [(legs[0].guest_name, still[bed]) for legs in due if (bed := leg_of(legs, today).bed_id) in still]
+    named = "；".join(f"{name}的床位{found.place}：{found.sentence}" for name, found in waiting[:MOST_NAMED])
+    more = f"；等 {len(waiting)} 人" if len(waiting) > MOST_NAMED else ""
+    return free, f"另有 {len(waiting)} 人的床位原住客还没有退房，这次不办理（{named}{more}）。"
 
 
 def arrive_late(ctx: Ctx, cmd: ArriveLate) -> DeskPerson:
@@ -134,7 +171,7 @@ def arrive_late(ctx: Ctx, cmd: ArriveLate) -> DeskPerson:
     for leg in legs:
         leg.late_until = cmd.until if cmd.until > arrive else None
         leg.late_note = cmd.note.strip()
-    ctx.session.flush()
+    settle(ctx, legs)
     return get_desk_person(ctx, stay_id=stay.id)
 
 
@@ -146,6 +183,7 @@ def mark_no_show(ctx: Ctx, stay_id: int, version: int | None, note: str = "") ->
     if legs[0].arrive > ctx.today():
         raise RuleViolation(f"{stay.guest_name}的入住日期是{short_day(legs[0].arrive)}，还不能登记未报到。")
     give_up(ctx, legs, note)
+    settle(ctx, legs)
     return get_desk_person(ctx, stay_id=stay.id)
 
 

@@ -31,6 +31,7 @@ from .cleaning import clean_after_leaving, forget_leaving
 from .compensation import charge
 from .desk_legs import add_nights, leg_of, lock_all, lock_person, refuse_unless, short_day, try_nights
 from .nights import free_nights, lock_rooms, places_by_bed, take_nights
+from .reminders import settle
 from .stays import refuse_forbidden_pairs
 
 
@@ -38,19 +39,23 @@ def check_out(ctx: Ctx, cmd: CheckOut) -> DeskPerson:
     """Somebody leaves on ``leave_on`` (today when None).
 
     Nights from that day on are free again; who is still here after his last night gets the nights since then, where
-    the bed was free. Raises :class:`InvalidInput` for a day before he came or after today.
+    the bed was free. Whose bed is parked holds nothing that could be freed. A charge for a card makes his cards lost,
+    whatever ``cards_back`` says. Raises :class:`InvalidInput` for a day before he came or after today.
     """
     ctx.require(DESK)
-    stay, legs = lock_person(ctx, cmd.stay_id, cmd.version)
-    refuse_unless(stay, StayState.IN_HOUSE, "办理退房")
+    stay, every = lock_all(ctx, cmd.stay_id, cmd.version)
+    legs = [leg for leg in every if _in_house(leg)]
+    if stay not in legs:
+        refuse_unless(stay, StayState.IN_HOUSE, "办理退房")
     today, planned = ctx.today(), legs[-1].leave
+    parked = legs[-1].state == StayState.PARKED.value
     day = cmd.leave_on or today
     if not legs[0].arrive <= day <= today:
         raise InvalidInput(
             f"{stay.guest_name}于{short_day(legs[0].arrive)}入住，离开日期要在这天到{short_day(today)}之间。",
             field="leave_on",
         )
-    if cmd.leave_on is None and today < planned:
+    if cmd.leave_on is None and today < planned and not parked:
         ctx.confirm(
             "early_leave",
             f"{stay.guest_name}的离开日期是{short_day(planned)}，今天退房将空出 {(planned - today).days} 晚的床位。"
@@ -58,12 +63,13 @@ def check_out(ctx: Ctx, cmd: CheckOut) -> DeskPerson:
         )
     lock_rooms(ctx, {leg.room_id for leg in legs})
     current = leg_of(legs, today)
-    _end(ctx, legs, day, cmd.reason, places_by_bed(ctx) if day > planned else {})
+    _end(ctx, legs, day, cmd.reason, places_by_bed(ctx) if day > planned and not parked else {})
     lost = any(line.kind is CompensationKind.CARD for line in cmd.compensation)
-    _collect_cards(ctx, legs, CardState.RETURNED if cmd.cards_back else CardState.LOST if lost else CardState.OUT)
+    _collect_cards(ctx, legs, CardState.LOST if lost else CardState.RETURNED if cmd.cards_back else CardState.OUT)
     for line in cmd.compensation:
         charge(ctx, current, line)
     clean_after_leaving(ctx, [current.room_id], note="" if cmd.room_ok else "退房检查有问题，请核对")
+    settle(ctx, legs)
     return get_desk_person(ctx, stay_id=stay.id)
 
 
@@ -71,7 +77,8 @@ def check_out_class(ctx: Ctx, cmd: CheckOutClass) -> int:
     """Everybody of a class who is in the house leaves today, except the stays ``without``; returns how many."""
     ctx.require(DESK)
     today = ctx.today()
-    statement = select(Stay).where(Stay.class_id == cmd.class_id, Stay.state == StayState.IN_HOUSE.value)
+    here = (StayState.IN_HOUSE.value, StayState.PARKED.value)
+    statement = select(Stay).where(Stay.class_id == cmd.class_id, Stay.state.in_(here), Stay.arrived_at.is_not(None))
     people: dict[int, list[Stay]] = {}
     for leg in ctx.session.scalars(statement.order_by(Stay.arrive, Stay.id).with_for_update()):
         people.setdefault(leg.enrollment_id or -leg.id, []).append(leg)
@@ -92,6 +99,7 @@ def check_out_class(ctx: Ctx, cmd: CheckOutClass) -> int:
     every = [leg for legs in leaving for leg in legs]
     _collect_cards(ctx, every, CardState.RETURNED if cmd.cards_back else CardState.OUT)
     clean_after_leaving(ctx, [leg.room_id for leg in current])
+    settle(ctx, every)
     return len(leaving)
 
 
@@ -113,6 +121,9 @@ def undo_check_out(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
     places = places_by_bed(ctx)
     only = {}
     for leg in legs:
+        if leg.state == StayState.CANCELLED.value and leg.planned_leave is not None:  # he waits in the lane again
+            leg.state, leg.planned_leave, leg.left_at, leg.end_reason = StayState.PARKED.value, None, None, ""
+            continue
         held = nights(leg.arrive, leg.leave) if leg.state == StayState.LEFT.value else ()
         if leg.planned_leave is not None:
             if leg.planned_leave < leg.leave:
@@ -121,10 +132,12 @@ def undo_check_out(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
         only[leg.id] = set(nights(leg.arrive, leg.leave)) - set(held)
         leg.state, leg.left_at, leg.end_reason = StayState.IN_HOUSE.value, None, ""
     ctx.session.flush()
-    take_nights(ctx, legs, places, only=only)
-    refuse_forbidden_pairs(ctx, legs)
+    housed = [leg for leg in legs if leg.id in only]
+    take_nights(ctx, housed, places, only=only)
+    refuse_forbidden_pairs(ctx, housed)
     _give_back(ctx, legs, left_at)
     forget_leaving(ctx, [leg_of(legs, ctx.today()).room_id], left_at)
+    settle(ctx, legs)
     return get_desk_person(ctx, stay_id=stay.id)
 
 
@@ -149,7 +162,14 @@ def extend_stay(ctx: Ctx, cmd: ExtendStay) -> StayRow:
         add_nights(ctx, last, old, cmd.leave, places_by_bed(ctx))
     else:
         free_nights(ctx, [last.id], since=cmd.leave)
+    settle(ctx, legs)
     return get_stay(ctx, last.id)
+
+
+def _in_house(leg: Stay) -> bool:
+    """He has moved in and not left; his bed may be parked."""
+    parked = leg.state == StayState.PARKED.value and leg.arrived_at is not None
+    return parked or leg.state == StayState.IN_HOUSE.value
 
 
 def _end(ctx: Ctx, legs: Sequence[Stay], day: date, reason: str, places: dict[int, BedPlace]) -> None:
@@ -158,14 +178,17 @@ def _end(ctx: Ctx, legs: Sequence[Stay], day: date, reason: str, places: dict[in
     reason = reason.strip() or next(iter(ctx.settings(DeskRules).end_reasons), "")
     last = legs[-1]
     for leg in legs:
+        parked = leg.state == StayState.PARKED.value
         leg.state, leg.left_at, leg.end_reason = StayState.LEFT.value, now, reason
-        if leg.arrive >= day:  # he never slept in it; the nights stand in the row should he come back
+        if parked:  # it holds no nights; ``planned_leave`` tells it from nights that were given up
+            leg.state, leg.planned_leave = StayState.CANCELLED.value, leg.leave
+        elif leg.arrive >= day:  # he never slept in it; the nights stand in the row should he come back
             free_nights(ctx, [leg.id])
             leg.state = StayState.CANCELLED.value
         elif leg.leave > day:
             free_nights(ctx, [leg.id], since=day)
             leg.planned_leave, leg.leave = leg.leave, day
-    if day > last.leave:
+    if day > last.leave and last.state == StayState.LEFT.value:
         planned, last.leave = last.leave, day
         ctx.session.flush()
         if try_nights(ctx, [last], places, {last.id: nights(planned, day)}) is None:

@@ -21,6 +21,7 @@ from dangxiao_houqin.modules.training.api import (
 
 from .desk_legs import try_nights
 from .nights import lock_rooms, places_by_bed
+from .reminders import settle
 
 REPLACED = "换人"
 NOT_LODGING = "不住宿"
@@ -44,6 +45,7 @@ def replace_person(ctx: Ctx, cmd: ReplacePerson) -> DeskPerson:
             stay.end_reason = REPLACED
     ctx.session.flush()
     _take_over(ctx, beds, new.id, new.name, new.sex)
+    settle(ctx, beds)
     return get_desk_person(ctx, enrollment_id=new.id)
 
 
@@ -64,7 +66,7 @@ def no_lodging(ctx: Ctx, enrollment_id: int) -> DeskPerson:
     for stay in beds:
         if stay.state != StayState.NO_SHOW.value:
             stay.state, stay.end_reason = StayState.CANCELLED.value, NOT_LODGING
-    ctx.session.flush()
+    settle(ctx, beds)
     return get_desk_person(ctx, enrollment_id=enrollment_id)
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.domain import DESK, CountHeads
-from dangxiao_houqin.modules.accommodation.models import BedNight, HeadCount, HeadCountAbsence
+from dangxiao_houqin.modules.accommodation.models import HeadCount, HeadCountAbsence
+from dangxiao_houqin.modules.accommodation.queries.floors import sleepers
 from dangxiao_houqin.modules.places.api import floor, room
 
 from .desk_legs import short_day
@@ -16,19 +17,19 @@ from .desk_legs import short_day
 def count_heads(ctx: Ctx, cmd: CountHeads) -> int:
     """Write the count of one floor and night; saved again it replaces the one of that ``version``. Returns its id.
 
-    Everybody with a bed on the floor that night is expected. Raises :class:`InvalidInput` for somebody who sleeps
-    elsewhere, :class:`RuleViolation` for a night to come, :class:`Conflict` when somebody else counted meanwhile.
+    Everybody of :func:`~dangxiao_houqin.modules.accommodation.queries.floors.sleepers` is expected. Raises
+    :class:`InvalidInput` for somebody who sleeps elsewhere, :class:`RuleViolation` for a night to come,
+    :class:`Conflict` when somebody else counted meanwhile.
     """
     ctx.require(DESK)
     if cmd.night > ctx.today():
         raise RuleViolation(f"{short_day(cmd.night)}还没到，不能登记查寝。")
     # The floor is locked, so that two people who count it for the first time queue.
     ctx.session.execute(select(floor.c.id).where(floor.c.id == cmd.floor_id).with_for_update())
+    here = sleepers(ctx, cmd.night).subquery()
     expected = set(
         ctx.session.scalars(
-            select(BedNight.stay_id)
-            .join(room, room.c.id == BedNight.room_id)
-            .where(room.c.floor_id == cmd.floor_id, BedNight.night == cmd.night)
+            select(here.c.stay_id).join(room, room.c.id == here.c.room_id).where(room.c.floor_id == cmd.floor_id)
         )
     )
     missing = {absence.stay_id: absence for absence in cmd.absences}

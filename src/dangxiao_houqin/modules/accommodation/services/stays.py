@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.domain import (
@@ -105,6 +106,11 @@ def move_stay(ctx: Ctx, cmd: MoveStay) -> StayRow:
             raise RuleViolation(f"{stay.guest_name}已到离开日期，请先续住，再调房。")
     if since is not None and not stay.arrive <= since < stay.leave:
         raise InvalidInput("调房日期要在入住和离开日期之间，请重新选择。", field="from_night")
+    if since is not None and stay.arrived_at is not None and since < ctx.today():
+        day = chinese_date(ctx.today(), year=False)
+        raise InvalidInput(
+            f"{stay.guest_name}已住过的夜晚留在原床位，调房日期不能早于{day}，请重新选择。", field="from_night"
+        )
     old_bed = stay.bed_id
     free_nights(ctx, [stay.id], since=since)
     moved = _from_night_on(ctx, stay, since)
@@ -299,6 +305,13 @@ def follow_roster(ctx: Ctx, enrollment_id: int) -> None:
             refuse_forbidden_pairs(ctx, [stay])
     except (Conflict, RuleViolation):
         _cancel(ctx, [stay])
+
+
+def follow_name(ctx: Ctx, enrollment_id: int, name: str) -> None:
+    """The roster has another name for somebody: all his stays show it; the register of moves keeps what it said."""
+    for stay in _stays_of(ctx, enrollment_id):
+        stay.guest_name = name
+    ctx.session.flush()
 
 
 def let_go(ctx: Ctx, enrollment_id: int) -> None:

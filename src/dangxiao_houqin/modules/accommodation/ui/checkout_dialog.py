@@ -150,7 +150,7 @@ class CheckOutDialog(FormDialog):
             runner, "退房", parent, subtitle="\n".join(t for t in (about(person), note) if t), primary="退房", width=600
         )
         self._person, self._day, self._early = person, day, early
-        self._card_lost = False
+        self._card_lost, self._ticked = False, True
         reasons = [(reason, reason) for reason in rules.end_reasons]
         self.form.add(ChoiceField("reason", "原因", reasons))
         if person.cards_out:
@@ -182,7 +182,9 @@ class CheckOutDialog(FormDialog):
         some = bool(self.lines.total.text())
         if self._person.cards_out and self.lines.has_card() != self._card_lost:
             self._card_lost = self.lines.has_card()  # a card that is paid for is lost, not handed back
-            self.form.set_values({"cards_back": not self._card_lost})
+            if self._card_lost:
+                self._ticked = bool(self.form["cards_back"].value())
+            self.form["cards_back"].set_value(self._ticked and not self._card_lost)
             self.form["cards_back"].setEnabled(not self._card_lost)
         self.form.set_row_visible("settled", some)
         self.form.set_row_visible("receipt_no", some)

@@ -78,7 +78,8 @@ class HeadCountDialog(FormDialog):
         self.list.list.setFocus()
 
     def _text(self, person: FloorPerson, mark: str = "") -> str:
-        state = "" if person.state.value == "in_house" else "　（还没报到）"
+        why = "还没报到" if person.state.value == "assigned" else person.remark
+        state = f"　（{why}）" if why else ""
         end = f"　　【{mark}】" if mark else ""
         whence = person.unit_name or person.class_name
         return f"{person.room_number}-{person.bed_name}　{person.name}　{whence}{state}{end}"

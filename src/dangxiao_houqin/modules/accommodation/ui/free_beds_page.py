@@ -12,7 +12,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.columns import FREE_BED_COLUMNS
 from dangxiao_houqin.modules.accommodation.domain import FreeBedRow, NightFigures
-from dangxiao_houqin.modules.accommodation.queries import list_free_beds_on, night_figures
+from dangxiao_houqin.modules.accommodation.queries import list_free_beds_on, list_overstayers, night_figures
 from dangxiao_houqin.modules.places.api import list_buildings
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.date_field import spoken
@@ -21,10 +21,19 @@ from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.table import Empty, TablePage
 
 NIGHTS = 14
+CONTEXT = "停用和不参与分配的床位不在内；双击打开房间"
 
 
 def _coming_nights(ctx: Ctx) -> tuple[NightFigures, ...]:
     return night_figures(ctx, ctx.today(), ctx.today() + timedelta(days=NIGHTS))
+
+
+def _context(ctx: Ctx) -> str:
+    """What the list leaves out, with who lies in a bed that should be free tonight."""
+    late = list_overstayers(ctx)
+    some = "、".join(f"{each.place} {each.sentence}" for each in late[:3])
+    more = f"等 {len(late)} 张" if len(late) > 3 else ""
+    return f"{CONTEXT}；今晚不算空床：{some}{more}" if late else CONTEXT
 
 
 def _buildings(ctx: Ctx) -> tuple[tuple[int, str], ...]:
@@ -35,7 +44,7 @@ class FreeBedsPage(TablePage):
     """The list behind the free beds of the dashboard; tonight unless another night is chosen."""
 
     title = "空床"
-    context = "停用和不参与分配的床位不在内；双击打开房间"
+    context = CONTEXT
     watches = frozenset({"bed_night", "room_night", "stay", "room", "bed", "room_outage"})
 
     def __init__(self, desk: Desk) -> None:
@@ -59,6 +68,7 @@ class FreeBedsPage(TablePage):
         self._nights: list[tuple[date, str]] = []
 
     def reload(self) -> None:
+        self.query(_context, ok=self.set_context)
         self.query(_coming_nights, ok=self._have_nights)
         self.query(_buildings, ok=self._have_buildings)
         super().reload()

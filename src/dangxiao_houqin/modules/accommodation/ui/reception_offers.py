@@ -54,6 +54,8 @@ def offers_for(person: DeskPerson) -> tuple[str, tuple[str, ...]]:
     if person.state is StayState.NO_SHOW:
         return "undo_no_show", ("replace",) if trainee else ()
     if person.state is StayState.PARKED:
+        if person.arrived_at is not None:  # he is in the house and may leave from where he waits
+            return "chart", ("check_out",)
         return "chart", ("no_lodging",) if trainee else ()
     if person.stay_id is None:
         return ("find_bed", ("replace", "no_lodging")) if trainee else ("", ())

@@ -33,6 +33,7 @@ from .reception_search import (
     doubt,
     entry_of,
     find,
+    find_later,
     load_day,
     looks_like_id,
     namesakes,
@@ -52,6 +53,9 @@ class ReceptionPage(Page):
         self.desk_day: DeskDay | None = None
         self.roll = Roll()
         self._choice: tuple[str, int] | None = None
+        self._later: tuple[str, tuple[Entry, ...]] = ("", ())
+        """What was looked for among the people of later days, and who was found."""
+        self._card_acts = False
         self._picked = False
         """The clerk chose among several himself."""
         self._asked_twice: tuple[str, int] | None = None
@@ -137,6 +141,7 @@ class ReceptionPage(Page):
     def _loaded(self, found: DeskDay) -> None:
         first = self.desk_day is None
         self.desk_day = found
+        self._later = ("", ())
         self.roll.take_list(found.entries)
         self.set_context(f"{chinese_date(found.day, weekday=True)}　输入两个字母找到人，Enter 办理，Ctrl+Z 撤销")
         groups = {e.person.class_id: e.person.class_name for e in self.roll.entries if e.person.class_id is not None}
@@ -169,6 +174,8 @@ class ReceptionPage(Page):
         text = self.field.text().strip()
         if text and not looks_like_id(text):
             shown = find(self.roll.entries, text, self.day)
+            if not shown and self._later[0] == text:
+                shown = list(self._later[1])
             keys = [entry.key for entry in shown]
             if not self._picked or self._choice not in keys:
                 self._choice, self._picked = (keys[0] if keys else None), False
@@ -178,9 +185,23 @@ class ReceptionPage(Page):
             if self._choice is not None and not self._picked:
                 self._choice = None
         self.people.show_entries(shown, self.day, self._choice)
-        self.count.setText(f"找到 {len(shown)} 人" if text else f"{len(shown)} 人")
+        count = f"找到 {len(shown)} 人" if text else f"{len(shown)} 人"
+        later = bool(shown) and text == self._later[0] and shown == list(self._later[1])
+        self.count.setText(f"未到日期的 {len(shown)} 人（今明两天没有）" if later else count)
         self._show_empty(bool(shown), text)
         self._show_choice(shown)
+        if not shown and len(text) > 1 and not looks_like_id(text) and self._later[0] != text:
+            self.query(find_later, text, ok=self._have_later)
+
+    @Slot(object)
+    def _have_later(self, found: tuple[str, tuple[Entry, ...]]) -> None:
+        """Nobody of today answers to what was typed: who comes in the next days."""
+        text, entries = found
+        if text == self.field.text().strip():
+            known = {entry.key for entry in self.roll.entries}
+            self._later = (text, tuple(entry for entry in entries if entry.key not in known))
+            if self._later[1]:
+                self.show_people()
 
     def _show_empty(self, any_shown: bool, text: str) -> None:
         self.people.setVisible(any_shown)
@@ -211,7 +232,8 @@ class ReceptionPage(Page):
     @property
     def chosen(self) -> Entry | None:
         """Who stands at the desk."""
-        return self.roll.find(self._choice)
+        later = next((entry for entry in self._later[1] if entry.key == self._choice), None)
+        return self.roll.find(self._choice) or later
 
     # ------------------------------------------------------------------ the line
     @Slot(str)
@@ -292,11 +314,25 @@ class ReceptionPage(Page):
     @Slot(object, bool)
     def _identified(self, ids: tuple[int, ...], act: bool) -> None:
         here = [entry for entry in self.roll.entries if entry.key[0] == "E" and entry.key[1] in ids]
-        if not here:
+        if not here and ids:
+            self._card_acts = act
+            self.query(find_later, f"DXHQ:E{ids[0]}", ok=self._later_identified)
+        elif not here:
+            self._later_identified(("", ()))
+        else:
+            self.choose(here[0])
+            if act:
+                self._enter()
+
+    @Slot(object)
+    def _later_identified(self, found: tuple[str, tuple[Entry, ...]]) -> None:
+        """The card of somebody who is expected in the next days."""
+        if not found[1]:
             self.bar.say("没有找到这张身份证对应的学员，请按姓名查找。", "warning")
             return
-        self.choose(here[0])
-        if act:
+        self._later = found
+        self.choose(found[1][0])
+        if self._card_acts:
             self._enter()
 
     def choose_person(self, person: DeskPerson) -> None:

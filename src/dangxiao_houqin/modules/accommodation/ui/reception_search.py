@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dangxiao_houqin.core.pinyin import matches, normalise_query, search_key
@@ -17,6 +17,11 @@ CARD_CODE = re.compile(r"DXHQ[:：]E(\d{1,9})", re.IGNORECASE)
 """What the code on a student card says: the enrollment's id."""
 ID_NUMBER = re.compile(r"\d{17}[\dXx]")
 _LOOKS_LIKE_ID = re.compile(r"\d{12,}[Xx]?")
+
+
+LOOK_AHEAD = 14
+"""Days: somebody who comes earlier than that has mistaken the month."""
+MOST_LATER = 50
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,17 @@ def load_day(ctx: Ctx, day: date | None = None) -> DeskDay:
     day = day or ctx.today()
     entries = sorted((entry_of(p) for p in list_desk(ctx, day)), key=lambda e: e.order)
     return DeskDay(day, ctx.now(), ctx.settings(DeskRules), tuple(entries))
+
+
+def find_later(ctx: Ctx, text: str) -> tuple[str, tuple[Entry, ...]]:
+    """(``text``, those who answer to it among the people of the next two weeks), the first to come first.
+
+    The desk asks when nobody of today and tomorrow does.
+    """
+    soon = ctx.today() + timedelta(days=1)
+    people = list_desk(ctx, ctx.today(), ahead=LOOK_AHEAD)
+    found = find((entry_of(p) for p in people if p.arrive > soon), text, ctx.today())
+    return text, tuple(sorted(found, key=lambda each: each.person.arrive)[:MOST_LATER])
 
 
 def is_due(person: DeskPerson, day: date) -> bool:
