@@ -13,16 +13,31 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.errors import AppError, Conflict, InvalidInput, RuleViolation
+from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import gestures
 from dangxiao_houqin.modules.accommodation.chart_history import ChartHistory
 from dangxiao_houqin.modules.accommodation.chart_rules import ChartRules
-from dangxiao_houqin.modules.accommodation.domain import AssignBed, Bar, ChartData, Rearrange, StayPut, StayState, Step
+from dangxiao_houqin.modules.accommodation.domain import (
+    AssignBed,
+    Bar,
+    ChartData,
+    DeskRules,
+    MoveStay,
+    Rearrange,
+    RegisterGuest,
+    StayPut,
+    StayState,
+    Step,
+)
 from dangxiao_houqin.modules.accommodation.models import BedMove, BedNight, RoomNight, Stay
 from dangxiao_houqin.modules.accommodation.queries.chart import read_chart
-from dangxiao_houqin.modules.accommodation.services import assign_bed
+from dangxiao_houqin.modules.accommodation.services import assign_bed, move_stay, register_guest
 from dangxiao_houqin.modules.accommodation.services.rearranging import rearrange, take_back
 from dangxiao_houqin.modules.places.models import RoomOutage
+from dangxiao_houqin.modules.training.domain import SaveEnrollment
+from dangxiao_houqin.modules.training.queries import get_enrollment
+from dangxiao_houqin.modules.training.services import save_enrollment
 from tests.support.school import END, START, make_class, make_people, make_rooms
 
 
@@ -261,6 +276,138 @@ def test_parked_in_house_comes_back_into_the_house(unit: Any, house: dict[str, A
 
 
 # -------------------------------------------------------------------------------------------------- what goes wrong
+def test_a_move_slept_in_is_not_undone(unit: Any, house: dict[str, Any], later: Any) -> None:
+    """The page stood open over midnight: where he slept is history, also for Ctrl+Z."""
+    check_in(unit, "学员1")
+    later(1)
+    data = chart(unit)
+    cmd = gestures.move(ChartRules(data), bar(data, "学员1"), house["beds"][8])
+    step = do(unit, replace(cmd, reason="其他"))
+    later(2)
+    before = world(unit)
+    with pytest.raises(RuleViolation, match="换床后已住过夜，不能撤销"):
+        undo(unit, step)
+    assert world(unit) == before
+
+
+def test_dated_move_of_the_list_keeps_slept_nights(unit: Any, house: dict[str, Any], later: Any) -> None:
+    check_in(unit, "学员1")
+    later(2)
+    before, one = world(unit), bar(chart(unit), "学员1")
+    cmd = MoveStay(one.stay_id, one.version, house["beds"][8], from_night=START + timedelta(1), reason="其他")
+    with pytest.raises(InvalidInput, match="调房日期不能早于3月4日"), unit() as ctx:
+        move_stay(ctx, cmd)
+    assert world(unit) == before
+
+
+def test_register_follows_undo_and_redo_into_the_lane(unit: Any, house: dict[str, Any]) -> None:
+    """Each step back strikes its own line of 调房登记, each step forward brings it back; no line is made up."""
+    check_in(unit, "学员1")
+    hand, beds = Hand(unit), house["beds"]
+
+    def act(gesture: Any) -> None:
+        data = chart(unit)
+        hand.do(replace(gesture(ChartRules(data), bar(data, "学员1")), reason="其他"))
+
+    def lines() -> list[tuple[int, int]]:
+        with unit(read_only=True) as ctx:
+            found = ctx.session.scalars(select(BedMove).where(~BedMove.undone).order_by(BedMove.id))
+            return [(line.from_bed_id, line.to_bed_id) for line in found]
+
+    act(gestures.park)
+    act(lambda rules, one: gestures.place(rules, one, beds[8]))
+    act(lambda rules, one: gestures.move(rules, one, beds[9]))
+    every = [(beds[0], beds[8]), (beds[8], beds[9])]
+    assert lines() == every
+    for expected in (every[:1], [], []):
+        hand.undo()
+        assert lines() == expected
+    for expected in ([], every[:1], every):
+        hand.redo()
+        assert lines() == expected
+    with unit(read_only=True) as ctx:
+        assert len(ctx.session.scalars(select(BedMove)).all()) == 2
+
+
+def test_parked_over_midnight(unit: Any, house: dict[str, Any], later: Any) -> None:
+    """Whoever waited in the lane overnight gets a bed from today on, by typing its room as well as by dragging."""
+    check_in(unit, "学员1")
+    data = chart(unit)
+    do(unit, gestures.park(ChartRules(data), bar(data, "学员1")))
+    stale = chart(unit)
+    today = later(1)
+    late = replace(gestures.place(ChartRules(stale), stale.parked[0], house["beds"][8]), reason="其他")
+    with pytest.raises(RuleViolation, match="今天以前没有住在那张床位"):
+        do(unit, late)
+    data = chart(unit)
+    do(unit, replace(gestures.move(ChartRules(data), data.parked[0], house["beds"][8]), reason="其他"))
+    found = bar(chart(unit), "学员1")
+    assert (found.state, found.bed_id, found.arrive) == (StayState.IN_HOUSE, house["beds"][8], today)
+    assert chart(unit).parked == ()
+
+
+def test_parked_beyond_his_nights_gets_another_day(unit: Any, house: dict[str, Any], later: Any) -> None:
+    """The lane is no dead end: whose last night is past is given another day of departure, then a bed."""
+    check_in(unit, "学员1")
+    data = chart(unit)
+    do(unit, gestures.park(ChartRules(data), bar(data, "学员1")))
+    today = later(5)
+    data = chart(unit)
+    with pytest.raises(RuleViolation, match="住宿已到期，请先改离开日期"):
+        gestures.place(ChartRules(data), data.parked[0], house["beds"][8])
+    do(unit, gestures.resize(ChartRules(data), data.parked[0], START, today + timedelta(1)))
+    data = chart(unit)
+    do(unit, replace(gestures.place(ChartRules(data), data.parked[0], house["beds"][8]), reason="其他"))
+    assert bar(chart(unit), "学员1").leave == today + timedelta(1)
+
+
+def test_whoever_overstayed_can_be_pinned(unit: Any, house: dict[str, Any], later: Any) -> None:
+    check_in(unit, "学员1")
+    later(6)
+    do(unit, gestures.pin(bar(chart(unit), "学员1"), pinned=True))
+    assert bar(chart(unit), "学员1").pinned
+
+
+def test_a_bed_taken_back_does_not_return_to_somebody_else(unit: Any, house: dict[str, Any]) -> None:
+    """Between taking a bed back and Ctrl+Z the roster, or another desk, went on."""
+    data = chart(unit)
+    step = do(unit, gestures.release(bar(data, "学员1")))
+    with unit() as ctx:
+        assign_bed(ctx, AssignBed(house["people"][0].id, house["beds"][8]))
+    data = chart(unit)
+    do(unit, gestures.park(ChartRules(data), bar(data, "学员1")))
+    with pytest.raises(Conflict, match="已有床位或在暂存区"):
+        undo(unit, step)
+    data = chart(unit)
+    step = do(unit, gestures.release(data.parked[0]))
+    with unit() as ctx:
+        one = get_enrollment(ctx, house["people"][0].id)
+        save_enrollment(ctx, SaveEnrollment(one.class_id, one.name, "女", one.id, one.version))
+    undo(unit, step)  # into the lane: no bed, no harm
+    step = do(unit, gestures.release(bar(chart(unit), "学员2")))
+    with unit() as ctx:
+        two = get_enrollment(ctx, house["people"][1].id)
+        save_enrollment(ctx, SaveEnrollment(two.class_id, two.name, "女", two.id, two.version))
+    with pytest.raises(RuleViolation, match="性别在名单里已改为女"):
+        undo(unit, step)
+
+
+def test_external_guest_has_one_bed_a_night(unit: Any, house: dict[str, Any]) -> None:
+    """No key of the table knows an external guest: the chart and the service know his visit."""
+    with unit() as ctx:
+        save_settings(ctx.session, replace(ctx.settings(DeskRules), guests=True))
+    with unit() as ctx:
+        register_guest(ctx, RegisterGuest("来客", "男", house["beds"][6], START, END))
+    data = chart(unit)
+    do(unit, gestures.move(ChartRules(data), bar(data, "来客"), house["beds"][8], from_night=START + timedelta(2)))
+    data = chart(unit)
+    first = min((b for b in data.bars if b.name == "来客"), key=lambda b: b.arrive)
+    with pytest.raises(RuleViolation, match="来客在3月4日晚已有床位明德楼202-1"):
+        gestures.resize(ChartRules(data), first, START, END)
+    with pytest.raises(Conflict, match="来客在这几晚已有床位"):
+        do(unit, Rearrange((replace(gestures.put_of(first), leave=END),), "x"))
+
+
 def test_overtaken_on_another_desk(unit: Any, house: dict[str, Any]) -> None:
     """The bed is gone, or the stay was changed: one sentence, nothing half done."""
     data = chart(unit)

@@ -28,8 +28,8 @@ class ChartRules:
         self.by_person: dict[int, list[Bar]] = defaultdict(list)
         for bar in data.bars:
             self.by_bed[bar.bed_id].append(bar)
-            if bar.enrollment_id is not None:
-                self.by_person[bar.enrollment_id].append(bar)
+            if key := _person(bar):
+                self.by_person[key].append(bar)
             if bar.state is not StayState.LEFT:
                 self.by_room[bar.room_id].append(bar)
         self.outages: dict[int, list[Outage]] = defaultdict(list)
@@ -62,7 +62,7 @@ class ChartRules:
             return f"{self.title(bed_id)}标为“不参与分配”，请另选床位。"
         if sentence := self._closed(place, since, leave, self._held(guest, bed_id)):
             return sentence
-        for bar in self.by_person.get(guest.enrollment_id or 0, ()):
+        for bar in self.by_person.get(_person(guest), ()):
             if bar.stay_id not in away and bar.arrive < leave and bar.leave > since:
                 night = chinese_date(max(since, bar.arrive), year=False)
                 return f"{guest.name}在{night}晚已有床位{self.title(bar.bed_id)}。"
@@ -93,9 +93,10 @@ class ChartRules:
         return bar.arrive < leave and end > since
 
     def _first_night(self, guest: Guest, bed_id: int, arrive: date) -> date:
-        if isinstance(guest, Bar) and guest.arrived and guest.bed_id != bed_id:
-            return max(arrive, self.data.today)
-        return arrive
+        if not isinstance(guest, Bar) or not guest.arrived:
+            return arrive
+        comes_new = guest.bed_id != bed_id or guest.state is StayState.PARKED
+        return max(arrive, self.data.today) if comes_new else arrive
 
     def _held(self, guest: Guest, bed_id: int) -> tuple[date, date] | None:
         """Nights of this bed the guest already has: a room closing over them does not drive him out of them."""
@@ -182,3 +183,10 @@ class ChartRules:
     def why_fixed(self, bar: Bar) -> str:
         """Why a stay cannot be moved at all; nothing when it can."""
         return "" if self.movable(bar) else f"{bar.name}{self._fixed(bar)}"
+
+
+def _person(guest: Guest) -> int:
+    """One key for all stays of a person: trainees by their place on the roster, external guests by their visit."""
+    if guest.enrollment_id is not None:
+        return guest.enrollment_id
+    return -(guest.visit or guest.stay_id) if isinstance(guest, Bar) else 0

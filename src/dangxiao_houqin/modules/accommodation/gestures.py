@@ -33,6 +33,8 @@ def put_of(bar: Bar) -> StayPut:
 def move(rules: ChartRules, bar: Bar, bed_id: int, *, from_night: date | None = None) -> Rearrange:
     """Another bed for the same nights; from ``from_night`` on, the earlier nights stay where they are (调房)."""
     _allow(rules.why_fixed(bar))
+    if bar.state is StayState.PARKED:  # he holds no bed that he could keep for some nights
+        return place(rules, bar, bed_id)
     if bed_id == bar.bed_id:
         raise RuleViolation(f"{bar.name}已经在{rules.title(bed_id)}，请选择另一张床位。")
     if from_night is not None and not bar.arrive <= from_night < bar.leave:
@@ -52,7 +54,8 @@ def resize(rules: ChartRules, bar: Bar, arrive: date, leave: date) -> Rearrange:
         raise RuleViolation(f"{bar.name}已入住，入住日期不能再改。")
     if bar.arrived and leave < today:
         raise RuleViolation(f"{bar.name}已住到今天，离开日期不能早于{chinese_date(today, year=False)}。")
-    _allow(rules.why_not(bar, bar.bed_id, arrive, leave))
+    if bar.state is not StayState.PARKED:
+        _allow(rules.why_not(bar, bar.bed_id, arrive, leave))
     days = (leave - bar.leave).days
     if arrive != bar.arrive:
         title = f"{bar.name}改为{chinese_date(arrive, year=False)}入住"
@@ -128,6 +131,7 @@ def place(rules: ChartRules, guest: Bar | UnassignedRow, bed_id: int) -> Rearran
         put = StayPut(None, None, guest.enrollment_id, bed_id, guest.arrive, guest.leave, StayState.ASSIGNED)
         return Rearrange((put,), f"{guest.name}安排到{rules.title(bed_id)}")
     since = max(guest.arrive, rules.data.today) if guest.arrived else guest.arrive
+    _allow("" if since < guest.leave else f"{guest.name}的住宿已到期，请先改离开日期，再安排床位。")
     _allow(rules.why_not(guest, bed_id, since, guest.leave))
     state = StayState.IN_HOUSE if guest.arrived else StayState.ASSIGNED
     put = replace(put_of(guest), bed_id=bed_id, arrive=since, state=state)
@@ -153,11 +157,8 @@ def _from_now(rules: ChartRules, bar: Bar, bed_id: int) -> tuple[StayPut, ...]:
 
 
 def _put(bar: Bar, bed_id: int, since: date) -> tuple[StayPut, ...]:
-    state = bar.state
-    if state is StayState.PARKED:
-        state = StayState.IN_HOUSE if bar.arrived else StayState.ASSIGNED
     if since <= bar.arrive:
-        return (replace(put_of(bar), bed_id=bed_id, state=state),)
+        return (replace(put_of(bar), bed_id=bed_id),)
     first, rest = _split(bar, since)
     return (first, replace(rest, bed_id=bed_id))
 

@@ -37,6 +37,8 @@ class Bar:
     """It continues an earlier stay of the same person in another bed."""
     moved_on: bool = False
     """The person went on to another bed when this stay ended."""
+    visit: int | None = None
+    """An external guest's first stay that was read: who is on no roster is known by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,10 +91,14 @@ def _bars(ctx: Ctx, wanted: ColumnElement[bool]) -> list[Bar]:
     rows = ctx.session.execute(statement).all()
     words: dict[str, str] = {}
     moved_on = {row.moved_from_id for row in rows if row.moved_from_id is not None}
-    return [_bar(row, words, row.id in moved_on) for row in rows]
+    visits: dict[int, int] = {}
+    for row in sorted(rows, key=lambda row: int(row.id)):  # the later part of a stay is the younger row
+        if row.enrollment_id is None:
+            visits[row.id] = visits.get(row.moved_from_id or 0, row.id)
+    return [_bar(row, words, row.id in moved_on, visits.get(row.id)) for row in rows]
 
 
-def _bar(row: Row[Any], words: dict[str, str], moved_on: bool) -> Bar:
+def _bar(row: Row[Any], words: dict[str, str], moved_on: bool, visit: int | None) -> Bar:
     for code in row.needs or ():
         if code not in words:
             words[code] = need_label(code)
@@ -119,6 +123,7 @@ def _bar(row: Row[Any], words: dict[str, str], moved_on: bool) -> Bar:
         arrived=row.arrived_at is not None,
         moved=row.moved_from_id is not None,
         moved_on=moved_on,
+        visit=visit,
     )
 
 

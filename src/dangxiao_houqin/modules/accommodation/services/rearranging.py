@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, RuleViolation
@@ -18,6 +18,7 @@ from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation.domain import (
     ASSIGN,
     CURRENT,
+    HOLDING,
     DeskRules,
     Rearrange,
     StayPut,
@@ -25,6 +26,7 @@ from dangxiao_houqin.modules.accommodation.domain import (
     Step,
 )
 from dangxiao_houqin.modules.accommodation.models import BedMove, Stay
+from dangxiao_houqin.modules.accommodation.queries.desk import guest_legs
 from dangxiao_houqin.modules.places.api import BedPlace
 from dangxiao_houqin.modules.training.api import ClassStatus, get_class, get_enrollment, nights
 
@@ -89,6 +91,7 @@ def _apply(ctx: Ctx, cmd: Rearrange, *, back: bool) -> Step:
             stay.reason = cmd.reason.strip()
     ctx.session.flush()
     living = [stay for _, stay in pairs if stay.state in CURRENT]
+    _refuse_twice(ctx, living, before)
     missing = {stay.id: sorted(set(nights(stay.arrive, stay.leave)) - held[stay.id]) for stay in living}
     if missing:
         take_nights(ctx, living, places, only=missing)
@@ -183,10 +186,10 @@ def _refuse_wrong(ctx: Ctx, cmd: Rearrange, stays: dict[int, Stay], *, back: boo
         if old is not StayState.CANCELLED and put.state is not StayState.CANCELLED:
             _refuse_slept(ctx, stay, put, back=back)
         if put.state is StayState.CANCELLED and old is not StayState.CANCELLED:
-            _refuse_cancel(stay, cmd, stays)
+            _refuse_cancel(ctx, stay, cmd, stays)
         if put.state.value in CURRENT and old not in (StayState.ASSIGNED, StayState.IN_HOUSE):
             if stay.enrollment_id is not None:
-                _refuse_not_lodging(ctx, stay.enrollment_id)
+                _refuse_not_lodging(ctx, stay.enrollment_id, stay.sex if old is StayState.CANCELLED else None)
             if (put.state is StayState.IN_HOUSE) != (stay.arrived_at is not None):
                 raise RuleViolation(f"{stay.guest_name}的入住状态已变化，请刷新后再操作。")
         elif old is StayState.ASSIGNED and put.state is StayState.IN_HOUSE:
@@ -233,35 +236,62 @@ def _refuse_new(ctx: Ctx, put: StayPut, stays: dict[int, Stay]) -> None:
         raise Conflict(f"{busy.guest_name}刚刚已有床位或在暂存区，请刷新后再操作。")
 
 
-def _refuse_not_lodging(ctx: Ctx, enrollment_id: int) -> None:
+def _refuse_not_lodging(ctx: Ctx, enrollment_id: int, sex: str | None = None) -> None:
     person = get_enrollment(ctx, enrollment_id)
     school = get_class(ctx, person.class_id)
     if school.status is ClassStatus.CANCELLED:
         raise RuleViolation(f"班次“{school.name}”已取消，不能安排{person.name}的床位。")
     if not (person.lodging and school.lodging):
         raise RuleViolation(f"{person.name}登记为不住宿；如需住宿，请先在名单里改为住宿。")
+    if sex not in (None, person.sex):
+        raise RuleViolation(f"{person.name}的性别在名单里已改为{person.sex}，请重新安排床位。")
+
+
+def _refuse_twice(ctx: Ctx, living: Sequence[Stay], before: dict[int, StayPut]) -> None:
+    """Nobody has two beds in one night: external guests, whom no key of the table tells, and who comes back."""
+    for stay in living:
+        was = before.get(stay.id)
+        whose: ColumnElement[bool]
+        if stay.enrollment_id is None:
+            whose, states = Stay.id.in_(guest_legs(ctx, stay.id)), HOLDING
+        elif was is not None and was.state is StayState.CANCELLED:
+            whose, states = Stay.enrollment_id == stay.enrollment_id, (*CURRENT, StayState.PARKED.value)
+        else:
+            continue
+        query = select(Stay).where(whose, Stay.id != stay.id, Stay.state.in_(states))
+        if ctx.session.scalars(query.where(Stay.arrive < stay.leave, Stay.leave > stay.arrive)).first() is not None:
+            raise Conflict(f"{stay.guest_name}在这几晚已有床位或在暂存区，请刷新后再操作。")
 
 
 def _refuse_slept(ctx: Ctx, stay: Stay, put: StayPut, *, back: bool) -> None:
     """What was slept is history: the nights before today of a person in the house stay where they were."""
-    if stay.arrived_at is None or stay.arrive >= ctx.today() or stay.state == StayState.PARKED.value:
+    if stay.arrived_at is None or stay.arrive >= ctx.today():
+        return
+    if stay.state == StayState.PARKED.value:
+        if put.state is StayState.IN_HOUSE and put.bed_id != stay.bed_id and put.arrive < ctx.today():
+            raise RuleViolation(f"{stay.guest_name}今天以前没有住在那张床位，只能从今天起安排，请刷新后重新安排。")
         return
     if put.arrive != stay.arrive and not (back and put.arrive < stay.arrive):
         raise RuleViolation(f"{stay.guest_name}已入住，入住日期不能再改。")
-    if put.leave < ctx.today():
+    if put.leave != stay.leave and put.leave < ctx.today():
         day = chinese_date(ctx.today(), year=False)
         raise RuleViolation(f"{stay.guest_name}已住到今天，离开日期不能早于{day}。")
     if put.bed_id != stay.bed_id or put.state is StayState.PARKED:
         raise RuleViolation(f"{stay.guest_name}今天以前已住在原床位，只能从今天起调房，请选择调房日期。")
 
 
-def _refuse_cancel(stay: Stay, cmd: Rearrange, stays: dict[int, Stay]) -> None:
-    """Only a person who has not arrived loses his bed here; the later part of a split goes back to the earlier one."""
+def _refuse_cancel(ctx: Ctx, stay: Stay, cmd: Rearrange, stays: dict[int, Stay]) -> None:
+    """Only a person who has not arrived loses his bed here; the later part of a split goes back to the earlier one.
+
+    Not when he has slept in it: a move of yesterday is not undone but moved back from today on.
+    """
     if stay.arrived_at is None:
         return
     first = next((put for put in cmd.puts if put.stay_id == stay.moved_from_id and put.stay_id in stays), None)
     if first is None or first.leave < stay.leave:
         raise RuleViolation(f"{stay.guest_name}已入住，请办理退房，不能直接取消床位。")
+    if stay.state == StayState.IN_HOUSE.value and stay.arrive < ctx.today():
+        raise RuleViolation(f"{stay.guest_name}换床后已住过夜，不能撤销；如要换回去，请从今天起调房。")
 
 
 # ---------------------------------------------------------------------------------------------- register of moves
@@ -281,6 +311,8 @@ def _note_moves(ctx: Ctx, pairs: Sequence[tuple[StayPut, Stay]], before: dict[in
             _mark_undone(ctx, stay.id)
         elif source is not None and target is not None and source != target:
             _note_move(ctx, stay, source, target, reason)
+        elif source is not None and target is None and source != stay.bed_id:  # back into the lane he came from
+            _note_move(ctx, stay, source, stay.bed_id, reason)
 
 
 def _mark_undone(ctx: Ctx, stay_id: int) -> None:
@@ -289,13 +321,15 @@ def _mark_undone(ctx: Ctx, stay_id: int) -> None:
 
 
 def _note_move(ctx: Ctx, stay: Stay, source: int, target: int, reason: str) -> None:
-    last = ctx.session.scalars(
-        select(BedMove).where(BedMove.stay_id == stay.id).order_by(BedMove.id.desc()).limit(1)
-    ).first()
-    if last is not None and not last.undone and (last.from_bed_id, last.to_bed_id) == (target, source):
-        last.undone = True
+    lines = list(ctx.session.scalars(select(BedMove).where(BedMove.stay_id == stay.id).order_by(BedMove.id)))
+    stands = max((number for number, line in enumerate(lines) if not line.undone), default=-1)
+    if stands >= 0 and (lines[stands].from_bed_id, lines[stands].to_bed_id) == (target, source):
+        lines[stands].undone = True
         return
-    if last is not None and last.undone and (last.from_bed_id, last.to_bed_id) == (source, target):
-        last.undone = False
-        return
-    record_move(ctx, stay, source, target, max(ctx.today(), stay.arrive), reason)
+    day = max(ctx.today(), stay.arrive)
+    again = (source, target, day, reason.strip())
+    for line in lines[stands + 1 :]:
+        if (line.from_bed_id, line.to_bed_id, line.on_day, line.reason) == again:
+            line.undone = False
+            return
+    record_move(ctx, stay, source, target, day, reason)

@@ -13,7 +13,7 @@ from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.accommodation import gestures
 from dangxiao_houqin.modules.accommodation.chart_rules import ChartRules
-from dangxiao_houqin.modules.accommodation.domain import Bar, Rearrange
+from dangxiao_houqin.modules.accommodation.domain import Bar, Rearrange, StayState
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.choice_fields import ChoiceField
 from dangxiao_houqin.ui.date_field import DateField
@@ -56,7 +56,8 @@ class _LegalBeds:
         since = max(bar.arrive, self._rules.data.today) if bar.arrived else bar.arrive
         for place in self._rules.data.beds:
             title = self._rules.title(place.bed_id)
-            if place.bed_id == bar.bed_id or not all(w in title or w in place.room_type for w in words):
+            own = place.bed_id == bar.bed_id and bar.state is not StayState.PARKED
+            if own or not all(w in title or w in place.room_type for w in words):
                 continue
             if self._rules.why_not(bar, place.bed_id, since, bar.leave):
                 continue
@@ -75,25 +76,27 @@ class BedDialog(FormDialog):
 
     def __init__(self, runner: Runner, parent: QWidget | None, rules: ChartRules, bar: Bar) -> None:
         start, end = chinese_date(bar.arrive, year=False), chinese_date(bar.leave, year=False)
+        parked = bar.state is StayState.PARKED
+        place = "在暂存区" if parked else rules.title(bar.bed_id)
         super().__init__(
             runner,
             "换床位",
             parent,
-            subtitle=f"{bar.name}（{bar.sex}）现在 {rules.title(bar.bed_id)}，{start}至{end}",
+            subtitle=f"{bar.name}（{bar.sex}）现在 {place}，{start}至{end}",
             primary="换床位",
         )
         self._rules, self._bar = rules, bar
         self.form.add(PickerField("bed_id", "换到", runner, _LegalBeds(rules, bar), required=True))
         first = max(bar.arrive, rules.data.today) if bar.arrived else bar.arrive
         help_text = "空着就从今天起" if bar.arrived else "空着就是全程换"
-        self.form.add(
-            DateField("from_night", "从哪晚起", minimum=first, maximum=bar.leave - timedelta(days=1), help=help_text)
-        )
+        last = bar.leave - timedelta(days=1)
+        if first <= last and not parked:
+            self.form.add(DateField("from_night", "从哪晚起", minimum=first, maximum=last, help=help_text))
 
     def submit(self) -> None:
         values = self.form.values()
         try:
-            cmd = gestures.move(self._rules, self._bar, values["bed_id"], from_night=values["from_night"])
+            cmd = gestures.move(self._rules, self._bar, values["bed_id"], from_night=values.get("from_night"))
         except AppError as error:
             self.take_error(error)
             return

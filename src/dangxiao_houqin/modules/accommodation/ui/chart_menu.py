@@ -60,6 +60,8 @@ def fill_bar_menu(menu: QMenu, hands: Hands, bar: Bar, rules: ChartRules, day: d
         _add(menu, "calendar-check", "续住一晚", partial(hands.extend, bar), why)
         _add(menu, "calendar-days", "改离开日期…", partial(hands.ask_leave, bar), why)
         _add(menu, "square-parking", "移到暂存区（P）", partial(hands.park, bar), why)
+    else:
+        _add(menu, "calendar-days", "改离开日期…", partial(hands.ask_leave, bar), why)
     menu.addSeparator()
     _add(menu, "lock-open" if bar.pinned else "lock", "解锁" if bar.pinned else "锁定床位", partial(hands.pin, bar))
     _add(
