@@ -367,6 +367,26 @@ def test_another_day_of_departure(page: PageBench, beds: list[int], unit: Any) -
     assert page.nights("学员1") == span(beds[0], end=END + timedelta(3))
 
 
+def test_parked_gets_days_and_a_bed_without_the_mouse(page: PageBench, beds: list[int]) -> None:
+    """Also his own bed again; a night to begin with is not asked, he holds none."""
+    page.page.park(page.bar(page.who("学员1")))
+    where = page.page.mapToGlobal(QPoint(300, 300))
+    page.page._lane_menu(page.chart.data.parked[0], where)
+    _choose(next(m for m in page.page.findChildren(QMenu) if m.isVisible()), "改离开日期")
+    leaving: LeaveDialog = page.dialog(LeaveDialog)
+    leaving.form["leave"].set_value(END + timedelta(1))
+    page.qtbot.keyClick(leaving, Qt.Key.Key_Return)
+    assert [b.leave for b in page.chart.data.parked] == [END + timedelta(1)]
+    page.page.ask_bed(page.chart.data.parked[0])
+    dialog: BedDialog = page.dialog(BedDialog)
+    assert "from_night" not in dialog.form.values()
+    options = dialog.form["bed_id"]._search(None, "101")
+    assert [o.text for o in options] == ["明德楼101-1"]
+    dialog.form["bed_id"].set_value(options[0])
+    page.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert page.nights("学员1") == span(beds[0], end=END + timedelta(1))
+
+
 # --------------------------------------------------------------------------------------------------- looking around
 def test_filters_and_free_beds(page: PageBench, beds: list[int]) -> None:
     tools = page.page.tools

@@ -253,6 +253,9 @@ class ChartPage(Page):
     def do(self, cmd: Rearrange) -> None:
         """Ask for the reason where the office wants one, then do it."""
         assert self._rules is not None
+        if self._before is not None:  # a menu or dialog that was open before
+            self.toast("上一步还在保存，请稍候再试。", tone="warning")
+            return
         if not cmd.reason and gestures.asks_reason(self._rules, cmd, self._desk_rules.move_reason):
             dialog = ReasonDialog(self.runner, self, cmd, self._desk_rules.move_reasons)
             dialog.decided.connect(self.do)
@@ -357,7 +360,7 @@ class ChartPage(Page):
 
     @Slot(object, QPoint)
     def _lane_menu(self, person: Bar | UnassignedRow, where: QPoint) -> None:
-        if self._rules is None:
+        if self._rules is None or self._before is not None:
             return
         menu = self._new_menu()
         if isinstance(person, Bar):
