@@ -18,6 +18,12 @@ DAY = timedelta(days=1)
 LONGEST = timedelta(days=480)
 """Nobody stays longer; it keeps ten years of history out of the question."""
 
+FORGOTTEN = timedelta(days=60)
+"""Who should have left longer ago than this has gone without a word: the desk's list asks after him, tonight does not.
+
+It also keeps the question to the few stays that ended lately; the state alone has no index.
+"""
+
 _IN, _PARKED = StayState.IN_HOUSE.value, StayState.PARKED.value
 
 
@@ -41,7 +47,7 @@ def overstays(ctx: Ctx, night: date) -> ColumnElement[bool]:
         return false()
     still_time = night == today and ctx.now().hour < ctx.settings(DeskRules).checkout_hour
     last = night - DAY if still_time else night
-    return and_(Stay.state == _IN, Stay.arrive >= night - LONGEST, Stay.leave <= last, ~goes_on(night))
+    return and_(Stay.state == _IN, Stay.leave >= night - FORGOTTEN, Stay.leave <= last, ~goes_on(night))
 
 
 def parked_here(ctx: Ctx, night: date) -> ColumnElement[bool]:
@@ -49,7 +55,7 @@ def parked_here(ctx: Ctx, night: date) -> ColumnElement[bool]:
     if night > ctx.today():
         return false()
     arrived = and_(Stay.arrived_at.is_not(None), Stay.arrive >= night - LONGEST, Stay.arrive <= night)
-    return and_(Stay.state == _PARKED, arrived, ~goes_on(night))
+    return and_(Stay.state == _PARKED, arrived, Stay.leave >= night - FORGOTTEN, ~goes_on(night))
 
 
 def overstayed_beds(ctx: Ctx) -> dict[int, int]:
