@@ -12,9 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.app.login import LoginWindow
 from dangxiao_houqin.app.main import Office
+from dangxiao_houqin.app.sitting import Sitting
+from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.progress import no_progress
 from dangxiao_houqin.core.uow import allow_ui_thread, unit_of_work
+from dangxiao_houqin.modules.housekeeping.queries.rooms import people_here
 from dangxiao_houqin.modules.organization.domain import SaveRole
 from dangxiao_houqin.modules.organization.models import Role, UserAccount
 from dangxiao_houqin.modules.organization.services import save_role
@@ -184,6 +188,14 @@ def test_demo_opens_logged_in_and_says_so(qtbot: QtBot, start: Start) -> None:
     dashboard = office.shell.page("app.dashboard")
     qtbot.waitUntil(lambda: bool(dashboard.tiles), timeout=15000)
     assert not office.idle.timer.isActive()
+
+
+def test_a_reading_page_may_ask_the_rooms_above(demo_db: Database, clock: FixedClock, actor: Actor) -> None:
+    """客房保洁 asks who sleeps where while it only reads; the window once answered nothing, no room was lived in."""
+    sitting = Sitting(clock)
+    sitting.db, sitting.actor = demo_db, actor
+    with sitting.open_unit("housekeeping.care", read_only=True, confirmed=frozenset(), progress=no_progress) as ctx:
+        assert sum(people_here(ctx).values()) >= 37
 
 
 def test_caps_lock_is_told(qtbot: QtBot, start: Start, school_db: str) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from dangxiao_houqin.core.clock import Clock, SystemClock
 from dangxiao_houqin.core.errors import Unavailable
-from dangxiao_houqin.core.events import NO_HANDLERS
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress
 
@@ -20,6 +19,32 @@ if TYPE_CHECKING:  # the window appears before SQLAlchemy is imported
 
 AT_THE_DOOR = Actor(None, "登录窗口")
 """Nobody yet: may do nothing but log in."""
+
+
+class _ReactionsWhenAsked(Mapping[type[Any], tuple[Callable[..., None], ...]]):
+    """``app/wiring.py`` read when the first event is published.
+
+    Questions of a lower room to a higher one (who sleeps where?) are asked by reading units too, but the first page
+    must not wait for everything that reacts to changes.
+    """
+
+    def __getitem__(self, event: type[Any]) -> tuple[Callable[..., None], ...]:
+        from .wiring import REACTIONS
+
+        return REACTIONS[event]
+
+    def __iter__(self) -> Iterator[type[Any]]:
+        from .wiring import REACTIONS
+
+        return iter(REACTIONS)
+
+    def __len__(self) -> int:
+        from .wiring import REACTIONS
+
+        return len(REACTIONS)
+
+
+REACTIONS_WHEN_ASKED = _ReactionsWhenAsked()
 
 
 class Sitting(QObject):
@@ -47,11 +72,6 @@ class Sitting(QObject):
 
         if self.db is None:
             raise Unavailable("数据库还没有打开，请稍候再试。")
-        handlers = NO_HANDLERS
-        if not read_only:  # the first page must not wait for everything that reacts to changes
-            from .wiring import REACTIONS
-
-            handlers = REACTIONS
         actor = self.actor
         with unit_of_work(
             self.db,
@@ -60,7 +80,7 @@ class Sitting(QObject):
             clock=self.clock,
             confirmed=confirmed,
             progress=progress,
-            handlers=handlers,
+            handlers=REACTIONS_WHEN_ASKED,
             read_only=read_only,
         ) as ctx:
             if actor.user_id is not None:

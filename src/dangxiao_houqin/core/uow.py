@@ -105,7 +105,9 @@ class Ctx:
         ``version`` is what the form showed; a different one in the database raises :class:`Conflict`.
         ``lock`` takes the row until the end of the transaction.  Raises :class:`NotFound`.
         """
-        found = self.session.get(model, key, with_for_update=lock or None, populate_existing=lock)
+        # Weaker than a deletion's lock: rows that point here can be written meanwhile, which prevents deadlocks.
+        how = {"key_share": True} if lock else None
+        found = self.session.get(model, key, with_for_update=how, populate_existing=lock)
         if found is None:
             raise NotFound("这条记录已被删除，请刷新列表。")
         if version is not None and found.version != version:
