@@ -1,4 +1,4 @@
-"""Reading a QR code off a printed page: sampled from the pixels, unmasked, its bits read (versions 1 and 2, no repair)."""
+"""Reading a QR code off a printed page: pixels sampled, unmasked, the bits read (versions 1 and 2, no repair)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ DOTS = 12
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _MASKS: tuple[Callable[[int, int], bool], ...] = (
     lambda r, c: (r + c) % 2 == 0,
-    lambda r, c: r % 2 == 0,
-    lambda r, c: c % 3 == 0,
+    lambda r, _c: r % 2 == 0,
+    lambda _r, c: c % 3 == 0,
     lambda r, c: (r + c) % 3 == 0,
     lambda r, c: (r // 2 + c // 3) % 2 == 0,
     lambda r, c: r * c % 2 + r * c % 3 == 0,

@@ -27,7 +27,7 @@ def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def draw_qr(painter: Painter, x: float, y: float, size: float, text: str) -> None:
-    """Draw the code of ``text`` into the square of ``size`` mm whose top left corner is ``x``, ``y``; quiet zone in it."""
+    """Draw the code of ``text`` into the square of ``size`` mm with its top left at ``x``, ``y``; quiet zone in it."""
     modules = qr_modules(text)
     step = size / (len(modules) + 2 * QUIET)
     for number, line in enumerate(modules):
