@@ -123,9 +123,11 @@ class Desk:
         done = services.arrive_late(self.ctx, ArriveLate(_stay(p), p.version or 0, START + act.more * DAY, "晚"))
         return lambda: services.arrive_late(self.ctx, ArriveLate(_stay(done), done.version or 0, until, note))
 
-    def extend(self, act: Act) -> Callable[[], object]:
+    def extend(self, act: Act) -> Callable[[], object] | None:
         p = self.person(act.who)
         done = services.extend_stay(self.ctx, ExtendStay(_stay(p), p.version or 0, p.leave + act.more * DAY))
+        if p.state is StayState.IN_HOUSE and p.leave is not None and p.leave < self.ctx.today():
+            return None  # the nights he overstayed were slept
         return lambda: services.extend_stay(self.ctx, ExtendStay(done.id, done.version, p.leave))
 
     def lodging(self, act: Act) -> Callable[[], object] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -17,14 +18,25 @@ from dangxiao_houqin.modules.accommodation.domain import (
     DeskRules,
     StayState,
 )
-from dangxiao_houqin.modules.accommodation.models import KeyCard, Stay
+from dangxiao_houqin.modules.accommodation.models import BedMove, KeyCard, Stay
 from dangxiao_houqin.modules.accommodation.queries.desk import get_desk_person
 from dangxiao_houqin.modules.accommodation.queries.overstays import still_in_bed
 from dangxiao_houqin.modules.housekeeping.api import RoomCondition, list_conditions
 from dangxiao_houqin.modules.training.api import get_class
 
 from .cards import MOST_COPIES, hand_out, new_card
-from .desk_legs import add_nights, leg_of, lock_person, refuse_unless, short_day, try_nights
+from .desk_legs import (
+    add_nights,
+    alike,
+    in_order,
+    leg_of,
+    lock_all,
+    lock_person,
+    parked_of,
+    refuse_unless,
+    short_day,
+    try_nights,
+)
 from .nights import free_nights, lock_rooms, places_by_bed, title
 from .reminders import settle, settle_class
 
@@ -36,11 +48,12 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
     """Somebody moves in now and takes his card.
 
     Coming before his day adds the nights; a bed that its last guest has not left and a room that is not cleaned are
-    asked about. Raises :class:`Conflict` when the
-    bed is not free that early or the stay was changed, :class:`RuleViolation` when he has no bed to move into.
+    asked about. Nights of his that are parked are of somebody in the house from now on. Raises :class:`Conflict` when
+    the bed is not free that early or the stay was changed, :class:`RuleViolation` when he has no bed to move into.
     """
     ctx.require(DESK)
-    stay, legs = lock_person(ctx, cmd.stay_id, cmd.version)
+    stay, every = lock_all(ctx, cmd.stay_id, cmd.version)
+    legs, parked = alike(stay, every), parked_of(every)
     refuse_unless(stay, StayState.ASSIGNED, "办理报到")
     today, first = ctx.today(), legs[0]
     if legs[-1].leave <= today:
@@ -48,6 +61,7 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
             f"{stay.guest_name}的床位只安排到{short_day(legs[-1].leave)}，请先续住或重新分配床位，再办理报到。"
         )
     if first.arrive > today:
+        _refuse_over_parked(stay, parked, today, first.arrive)
         count = (first.arrive - today).days
         ctx.confirm(
             "early_arrival",
@@ -62,12 +76,29 @@ def check_in(ctx: Ctx, cmd: CheckIn) -> DeskPerson:
     if list_conditions(ctx).get(current.room_id) is RoomCondition.DIRTY:
         place = title(places_by_bed(ctx, current.bed_id)[current.bed_id])
         ctx.confirm("dirty_room", f"{place}的房间还没有打扫，要让{stay.guest_name}现在入住吗？")
-    for leg in legs:
-        leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
+    _move_in(ctx, legs, parked)
     if cmd.copies > 0:
         hand_out(ctx, current, cmd.card_number, cmd.copies)
-    settle(ctx, legs)
+    settle(ctx, [*legs, *parked])
     return get_desk_person(ctx, stay_id=stay.id)
+
+
+def _move_in(ctx: Ctx, legs: Collection[Stay], parked: Collection[Stay]) -> None:
+    """One person is in the house, also for the nights whose bed is still to be found."""
+    for leg in legs:
+        leg.state = StayState.IN_HOUSE.value
+    for leg in (*legs, *parked):
+        leg.arrived_at = ctx.now()
+
+
+def _refuse_over_parked(stay: Stay, parked: Collection[Stay], start: date, end: date) -> None:
+    """The nights ``[start, end)`` would be his in a bed and in the lane: he could not be placed any more."""
+    for leg in parked:
+        if leg.arrive < end and leg.leave > start:
+            raise RuleViolation(
+                f"{stay.guest_name}从{short_day(leg.arrive)}到{short_day(leg.leave)}的住宿在暂存区，"
+                f"请先在房态图放到一张床上，或取消这一段，再办理报到。"
+            )
 
 
 def _ask_about_last_guest(ctx: Ctx, stay: Stay, legs: Collection[Stay], current: Stay) -> None:
@@ -82,25 +113,60 @@ def _ask_about_last_guest(ctx: Ctx, stay: Stay, legs: Collection[Stay], current:
 
 
 def undo_check_in(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
-    """He did not report in after all: as it was before, the card taken back; on the same day only."""
+    """He did not report in after all: as it was before, the card taken back; on the same day only.
+
+    What was moved since then stays in its bed, its lines of 调房登记 are struck: nobody in the house was moved. Raises
+    :class:`RuleViolation` when nothing would be left of the nights he was to have.
+    """
     ctx.require(DESK)
-    stay, legs = lock_person(ctx, stay_id, version)
+    stay, every = lock_all(ctx, stay_id, version)
+    legs = alike(stay, every)
     refuse_unless(stay, StayState.IN_HOUSE, "撤销报到")
     arrived = min((leg.arrived_at for leg in legs if leg.arrived_at is not None), default=None)
     if arrived is None or arrived.date() != ctx.today():
         raise RuleViolation(f"{stay.guest_name}不是今天报到的，不能撤销；如要离开，请办理退房。")
-    first = legs[0]
-    if first.planned_arrive is not None:
-        lock_rooms(ctx, {first.room_id})
-        free_nights(ctx, [first.id], until=first.planned_arrive)
-        first.arrive, first.planned_arrive = first.planned_arrive, None
+    parked = [leg for leg in parked_of(every) if leg.arrived_at is not None]
     for leg in legs:
-        leg.state, leg.arrived_at = StayState.ASSIGNED.value, None
-    given = select(KeyCard).where(KeyCard.stay_id.in_([leg.id for leg in legs]), KeyCard.state != CardState.LOST.value)
+        leg.state = StayState.ASSIGNED.value
+    _back_to_plan(ctx, stay, legs, parked)
+    mine = [*legs, *parked]
+    for leg in mine:
+        leg.arrived_at = None
+    _strike(ctx, [leg.id for leg in mine], arrived)
+    settle(ctx, mine)
+    return get_desk_person(ctx, stay_id=stay.id)
+
+
+def _back_to_plan(ctx: Ctx, stay: Stay, legs: Collection[Stay], parked: Collection[Stay]) -> None:
+    """Give up the nights before the day he was to come, whatever stays they are spread over by now."""
+    planned = next((leg.planned_arrive for leg in (*legs, *parked) if leg.planned_arrive is not None), None)
+    if planned is None:
+        return
+    leave = max(leg.leave for leg in (*legs, *parked))
+    if leave <= planned:
+        raise RuleViolation(
+            f"{stay.guest_name}原定{short_day(planned)}入住，现在只住到{short_day(leave)}，撤销报到后没有住宿了；"
+            f"请先续住到{short_day(planned)}以后，再撤销报到，或办理退房。"
+        )
+    lock_rooms(ctx, {leg.room_id for leg in legs})
+    free_nights(ctx, [leg.id for leg in legs], until=planned)
+    for leg in (*legs, *parked):
+        leg.planned_arrive = None
+        if leg.leave <= planned:
+            leg.state = StayState.CANCELLED.value
+        else:
+            leg.arrive = max(leg.arrive, planned)
+
+
+def _strike(ctx: Ctx, stay_ids: Collection[int], arrived: datetime) -> None:
+    """Take his cards and the lines of 调房登记 since he ``arrived`` out of the registers."""
+    given = select(KeyCard).where(KeyCard.stay_id.in_(stay_ids), KeyCard.state != CardState.LOST.value)
     for card in ctx.session.scalars(given):
         ctx.session.delete(card)  # it never was in his hands; the register does not show it
+    moved = select(BedMove).where(BedMove.stay_id.in_(stay_ids), BedMove.created_at >= arrived, ~BedMove.undone)
+    for line in ctx.session.scalars(moved):
+        line.undone = True
     ctx.session.flush()
-    return get_desk_person(ctx, stay_id=stay.id)
 
 
 def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), copies: int | None = None) -> int:
@@ -112,10 +178,13 @@ def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), co
     ctx.require(DESK)
     today = ctx.today()
     rules = ctx.settings(DeskRules)
-    statement = select(Stay).where(Stay.class_id == class_id, Stay.state == StayState.ASSIGNED.value)
+    waiting = (StayState.ASSIGNED.value, StayState.PARKED.value)
+    statement = select(Stay).where(Stay.class_id == class_id, Stay.state.in_(waiting))
     people: dict[int, list[Stay]] = {}
-    for leg in ctx.session.scalars(statement.order_by(Stay.arrive, Stay.id).with_for_update()):
-        people.setdefault(leg.enrollment_id or -leg.id, []).append(leg)
+    parked: dict[int, list[Stay]] = {}
+    for leg in in_order(ctx.session.scalars(statement.order_by(Stay.id).with_for_update())):
+        where = parked if leg.state == StayState.PARKED.value else people
+        where.setdefault(leg.enrollment_id or -leg.id, []).append(leg)
     due = [
         legs
         for legs in people.values()
@@ -136,8 +205,7 @@ def check_in_class(ctx: Ctx, class_id: int, *, without: Collection[int] = (), co
     ctx.confirm("check_in_class", f"将为“{name}”的 {len(due)} 人办理入住。{more}{occupied}要办理吗？")
     each = rules.card_copies if copies is None else copies
     for legs in due:
-        for leg in legs:
-            leg.state, leg.arrived_at = StayState.IN_HOUSE.value, ctx.now()
+        _move_in(ctx, legs, parked.get(legs[0].enrollment_id or 0, ()))
         if each > 0:
             ctx.session.add(new_card(ctx, leg_of(legs, today), "", min(each, MOST_COPIES)))
     settle_class(ctx, class_id)

@@ -29,7 +29,17 @@ from dangxiao_houqin.modules.training.api import get_class, nights
 
 from .cleaning import clean_after_leaving, forget_leaving
 from .compensation import charge
-from .desk_legs import add_nights, leg_of, lock_all, lock_person, refuse_unless, short_day, try_nights
+from .desk_legs import (
+    add_nights,
+    alike,
+    in_order,
+    leg_of,
+    lock_all,
+    parked_of,
+    refuse_unless,
+    short_day,
+    try_nights,
+)
 from .nights import free_nights, lock_rooms, places_by_bed, take_nights
 from .reminders import settle
 from .stays import refuse_forbidden_pairs
@@ -80,7 +90,7 @@ def check_out_class(ctx: Ctx, cmd: CheckOutClass) -> int:
     here = (StayState.IN_HOUSE.value, StayState.PARKED.value)
     statement = select(Stay).where(Stay.class_id == cmd.class_id, Stay.state.in_(here), Stay.arrived_at.is_not(None))
     people: dict[int, list[Stay]] = {}
-    for leg in ctx.session.scalars(statement.order_by(Stay.arrive, Stay.id).with_for_update()):
+    for leg in in_order(ctx.session.scalars(statement.order_by(Stay.id).with_for_update())):
         people.setdefault(leg.enrollment_id or -leg.id, []).append(leg)
     leaving = [legs for legs in people.values() if not {leg.id for leg in legs} & set(cmd.without)]
     name = get_class(ctx, cmd.class_id).name
@@ -144,10 +154,12 @@ def undo_check_out(ctx: Ctx, stay_id: int, version: int | None) -> DeskPerson:
 def extend_stay(ctx: Ctx, cmd: ExtendStay) -> StayRow:
     """续住: sleep until ``leave`` in the same bed; an earlier day takes an extension back.
 
-    Raises :class:`Conflict` with who has the bed and until when.
+    Raises :class:`Conflict` with who has the bed and until when, :class:`RuleViolation` while the nights that follow
+    are parked, :class:`InvalidInput` for a day before he could have left.
     """
     ctx.require(DESK)
-    stay, legs = lock_person(ctx, cmd.stay_id, cmd.version)
+    stay, every = lock_all(ctx, cmd.stay_id, cmd.version)
+    legs = alike(stay, every)
     if stay.state != StayState.ASSIGNED.value:
         refuse_unless(stay, StayState.IN_HOUSE, "续住")
     last = legs[-1]
@@ -155,6 +167,12 @@ def extend_stay(ctx: Ctx, cmd: ExtendStay) -> StayRow:
         raise InvalidInput(f"{stay.guest_name}本来就住到{short_day(last.leave)}，请选择另一天。", field="leave")
     if cmd.leave <= last.arrive:
         raise InvalidInput(f"离开日期要晚于{short_day(last.arrive)}，提前离开请办理退房。", field="leave")
+    if stay.state == StayState.IN_HOUSE.value and cmd.leave < ctx.today():
+        raise InvalidInput(
+            f"{stay.guest_name}已住到今天，离开日期不能早于{short_day(ctx.today())}；如早已离开，请办理退房。",
+            field="leave",
+        )
+    _refuse_into_parked(stay, last, parked_of(every), cmd.leave)
     lock_rooms(ctx, {last.room_id})
     old, last.leave = last.leave, cmd.leave
     ctx.session.flush()
@@ -164,6 +182,17 @@ def extend_stay(ctx: Ctx, cmd: ExtendStay) -> StayRow:
         free_nights(ctx, [last.id], since=cmd.leave)
     settle(ctx, legs)
     return get_stay(ctx, last.id)
+
+
+def _refuse_into_parked(stay: Stay, last: Stay, parked: Sequence[Stay], leave: date) -> None:
+    """Nights in a bed and the same nights in the lane: he could not be placed any more."""
+    for leg in parked:
+        if leg.arrive < leave and leg.leave > last.leave:
+            cancel = "" if leg.arrived_at is not None else "，或取消这一段"
+            raise RuleViolation(
+                f"{stay.guest_name}从{short_day(leg.arrive)}到{short_day(leg.leave)}的住宿在暂存区，"
+                f"请先在房态图放到一张床上{cancel}，再续住。"
+            )
 
 
 def _in_house(leg: Stay) -> bool:

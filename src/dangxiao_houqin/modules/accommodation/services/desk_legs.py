@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -23,25 +23,40 @@ from .stays import refuse_forbidden_pairs
 def lock_person(ctx: Ctx, stay_id: int, version: int | None) -> tuple[Stay, list[Stay]]:
     """The stay and those of its person in the same state, in order of their nights; see :func:`lock_all`."""
     stay, every = lock_all(ctx, stay_id, version)
-    return stay, [leg for leg in every if leg.state == stay.state and leg.left_at == stay.left_at]
+    return stay, alike(stay, every)
+
+
+def alike(stay: Stay, every: Collection[Stay]) -> list[Stay]:
+    """Those of ``every`` stay of a person that are where ``stay`` is."""
+    return [leg for leg in every if leg.state == stay.state and leg.left_at == stay.left_at]
+
+
+def parked_of(every: Collection[Stay]) -> list[Stay]:
+    """The nights of a person for which he waits in the lane of the room chart."""
+    return [leg for leg in every if leg.state == StayState.PARKED.value]
 
 
 def lock_all(ctx: Ctx, stay_id: int, version: int | None) -> tuple[Stay, list[Stay]]:
     """The stay and all stays its person has or had, in order of their nights.
 
-    All of them are locked in one order, so that two desks queue. Raises :class:`NotFound`, and :class:`Conflict` when
-    the stay is not the ``version`` seen.
+    All of them are locked in order of their id, as the room chart does, so that two desks queue. Raises
+    :class:`NotFound`, and :class:`Conflict` when the stay is not the ``version`` seen.
     """
     stay = ctx.get(Stay, stay_id)
     if stay.enrollment_id is not None:
         whose = Stay.enrollment_id == stay.enrollment_id
     else:
         whose = Stay.id.in_(guest_legs(ctx, stay_id))
-    statement = select(Stay).where(whose).order_by(Stay.arrive, Stay.id).with_for_update()
-    every = list(ctx.session.scalars(statement.execution_options(populate_existing=True)))
+    statement = select(Stay).where(whose).order_by(Stay.id).with_for_update()
+    every = in_order(ctx.session.scalars(statement.execution_options(populate_existing=True)))
     if version is not None and stay.version != version:
         raise ctx.conflict(stay)
     return stay, every
+
+
+def in_order(legs: Iterable[Stay]) -> list[Stay]:
+    """Stays in order of their nights."""
+    return sorted(legs, key=lambda leg: (leg.arrive, leg.id))
 
 
 def refuse_unless(stay: Stay, state: StayState, doing: str) -> None:
