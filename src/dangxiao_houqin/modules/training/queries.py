@@ -16,7 +16,7 @@ from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
 
 from .domain import VIEW, ClassRow, ClassRules, ClassStatus, EnrollmentRow, UnitRow, training_days
-from .models import Enrollment, HomeUnit, RosterMapping, TrainingClass
+from .models import Enrollment, HomeUnit, TrainingClass
 
 SPRING_ENDS = 7
 """The spring term of a county school runs to July."""
@@ -262,12 +262,6 @@ def list_units(ctx: Ctx, query: ListQuery) -> Listing[UnitRow]:
         sorts=sorts,
         order=(HomeUnit.rank_order, HomeUnit.id),
     )
-
-
-def find_mapping(ctx: Ctx, fingerprint: str) -> dict[str, Any] | None:
-    """The header mapping remembered for a sender's layout."""
-    query = select(RosterMapping.mapping).where(RosterMapping.fingerprint == fingerprint)
-    return ctx.session.scalars(query).one_or_none()
 
 
 def count_classes_on(ctx: Ctx, day: date) -> int:

@@ -47,10 +47,6 @@ def _before(line: Line) -> float | None:
     return line.before.rate if line.before is not None else None
 
 
-def _average(line: Line) -> str:
-    return nights(line.figures.average_stay)
-
-
 _NAME = Column[Line]("title", "名称", lambda r: r.title, width=120, sortable=False)
 _SLEPT = (
     Column[Line]("slept", "已住床晚", lambda r: r.figures.slept, "int", width=86),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 _UNIT_END = re.compile(
@@ -107,8 +107,3 @@ def split_rank(text: str) -> tuple[str, str]:
 def looks_like_unit(text: str) -> bool:
     """Whether a lonely line between the rows is the heading of a unit."""
     return 3 <= len(text) <= 40 and bool(_UNIT_END.search(text))
-
-
-def common_units(people_units: Iterable[str]) -> tuple[str, ...]:
-    """Distinct units in the order of their first appearance: the political order of the roster."""
-    return tuple(dict.fromkeys(unit for unit in people_units if unit))
