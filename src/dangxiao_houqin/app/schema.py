@@ -15,11 +15,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from dangxiao_houqin.core import audit, jobs, numbering, stored_settings  # noqa: F401 - their tables
+from dangxiao_houqin.core import attachments, audit, jobs, numbering, stored_settings  # noqa: F401 - their tables
 from dangxiao_houqin.core.db import Base, Database, as_app_error
 from dangxiao_houqin.core.errors import Unavailable
 
-MODULES_WITH_TABLES = ("organization", "places", "inbox", "training", "housekeeping", "accommodation")
+MODULES_WITH_TABLES = ("organization", "places", "inbox", "expenses", "training", "housekeeping", "accommodation")
 ADVISORY_LOCK = 7_420_001
 
 

@@ -13,9 +13,10 @@ import sys
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Connection,
     Constraint,
@@ -83,6 +84,10 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: AwareDateTime}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+Fen = Annotated[int, mapped_column(BigInteger)]
+"""A column of money: PostgreSQL's plain integer ends at 21 million yuan."""
 
 
 class Entity(Base):

@@ -1,0 +1,1 @@
+"""Spending under three signatures, procurement, and income kept apart from it."""
