@@ -5,13 +5,14 @@ from __future__ import annotations
 from dangxiao_houqin.core.module_spec import DocumentSpec, ModuleSpec
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.modules.accommodation.module import MODULE as ACCOMMODATION
+from dangxiao_houqin.modules.expenses.module import MODULE as EXPENSES
 from dangxiao_houqin.modules.housekeeping.module import MODULE as HOUSEKEEPING
 from dangxiao_houqin.modules.inbox.module import MODULE as INBOX
 from dangxiao_houqin.modules.organization.module import MODULE as ORGANIZATION
 from dangxiao_houqin.modules.places.module import MODULE as PLACES
 from dangxiao_houqin.modules.training.module import MODULE as TRAINING
 
-MODULES: tuple[ModuleSpec, ...] = (ORGANIZATION, PLACES, INBOX, TRAINING, HOUSEKEEPING, ACCOMMODATION)
+MODULES: tuple[ModuleSpec, ...] = (ORGANIZATION, PLACES, INBOX, EXPENSES, TRAINING, HOUSEKEEPING, ACCOMMODATION)
 
 
 def all_permissions() -> tuple[tuple[str, tuple[Permission, ...]], ...]:

@@ -1,0 +1,1 @@
+"""What expenses reads, by theme; import from the theme (``queries.claims``)."""
