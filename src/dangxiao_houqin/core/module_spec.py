@@ -36,6 +36,8 @@ class PageSpec:
     """Kinds of :class:`~dangxiao_houqin.core.refs.Ref` that this page's ``open_target`` shows."""
     under: str = ""
     """Not in the navigation: reached by links; the entry of the page named here is marked while it is shown."""
+    group: str = ""
+    """Heading of the navigation under which the entry stands; without one it stands above all headings."""
 
 
 @dataclass(frozen=True)
