@@ -665,6 +665,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=120), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("category_text", sa.String(length=80), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("subject_text", sa.String(length=120), nullable=False),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from dangxiao_houqin.core.columns import Pill, Tone
 from dangxiao_houqin.core.permissions import Permission
@@ -197,6 +197,7 @@ class SigningRules(Section):
         5, "几个工作日未签上报", "超过后告知下面的角色；0 表示不上报。", minimum=0, maximum=90
     )
     escalate_to: str = setting("后勤办主任", "上报给哪个角色")
+    pay_role: str = setting("财务", "批准后由哪个角色支付")
     separate_duties: bool = setting(
         True, "不相容岗位分离", "经办人和签批人不能登记支付（行政事业单位内部控制规范，财会〔2012〕21号）。"
     )
@@ -362,6 +363,25 @@ class WaitingRow:
 
 
 @dataclass(frozen=True)
+class SignedRow:
+    """One signature a user gave."""
+
+    seq: int
+    at: datetime
+    kind: DocumentKind
+    id: int
+    label: str
+    title: str
+    total_fen: int
+    state: DocumentState
+    step_title: str
+    action: SignAction
+    on_behalf_of: str
+    opinion: str
+    check_code: str
+
+
+@dataclass(frozen=True)
 class SaveChainStep:
     """One step of a chain as the form gives it; see :class:`~..models.ChainStep`."""
 
@@ -403,7 +423,3 @@ class SaveStandIn:
     document: str = ""
     stand_in_id: int | None = None
     version: int | None = None
-
-
-Canonical = Mapping[str, Any]
-"""What the paper shows, as plain JSON values with the field names of :data:`~.content.FIELD_WORDS`."""

@@ -120,7 +120,10 @@ class ExpenseClaim(Entity):
 
 
 class ClaimLine(Entity):
-    """One line of a claim; ``subject`` is the class or project it is booked to (经费跟着项目走)."""
+    """One line of a claim; ``subject`` is the class or project it is booked to (经费跟着项目走).
+
+    ``category_text`` is the category as it was called then ("30201 办公费"): what was signed does not follow a renaming.
+    """
 
     __tablename__ = "claim_line"
     __table_args__ = (
@@ -133,6 +136,7 @@ class ClaimLine(Entity):
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(120))
     category_id: Mapped[int] = mapped_column(ForeignKey("economic_category.id"), index=True)
+    category_text: Mapped[str] = mapped_column(String(80))
     subject_kind: Mapped[str] = mapped_column(String(40), default="")
     subject_id: Mapped[int | None]
     subject_text: Mapped[str] = mapped_column(String(120), default="")
