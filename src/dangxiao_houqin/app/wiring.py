@@ -13,7 +13,9 @@ from dangxiao_houqin.modules.accommodation.reactions import (
     on_guests_asked,
     on_outage_saved,
 )
+from dangxiao_houqin.modules.expenses.reactions import on_password_changed, on_password_reset
 from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
+from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset
 from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
@@ -35,4 +37,6 @@ REACTIONS: Handlers = {
     EnrollmentWithdrawn: (on_enrollment_withdrawn,),
     GuestsAsked: (on_guests_asked,),
     OutageSaved: (on_outage_saved,),
+    PasswordChanged: (on_password_changed,),
+    PasswordReset: (on_password_reset,),
 }

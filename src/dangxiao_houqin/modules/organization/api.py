@@ -20,6 +20,8 @@ from .domain import (
     LoggedIn,
     LogIn,
     LogInRefused,
+    PasswordChanged,
+    PasswordReset,
     SaveCalendarDay,
     SaveDepartment,
     SaveStaff,
@@ -30,9 +32,10 @@ from .domain import (
 )
 
 # Tables for joins when higher rooms read: whose role an item of the inbox waits for, who closed it.
-from .models import Role, UserAccount, user_role
+from .models import Department, Role, StaffMember, UserAccount, user_role
 
 # The first-run assistant checks the password before anything exists.
+from .passwords import STANDARD, Hashing
 from .passwords import check_new as check_new_password
 
 # Who is at the desk, asked before every use case by the shell; whether the first run is still to be done.
@@ -56,6 +59,7 @@ from .queries import (
 # record_reveal: every list that shows or exports unmasked personal data notes it here.
 from .services import (
     change_password,
+    confirm_password,
     ensure_builtin_roles,
     first_run,
     log_in,
@@ -70,21 +74,27 @@ from .services import (
 )
 from .services.profile import permission_for
 
+department = cast("Table", Department.__table__)
 role = cast("Table", Role.__table__)
+staff_member = cast("Table", StaffMember.__table__)
 user_account = cast("Table", UserAccount.__table__)
 
 __all__ = [
     "ADMIN_ROLE",
     "EVERYTHING",
+    "STANDARD",
     "AuditWords",
     "BuiltinRole",
     "ChangePassword",
     "DayMark",
     "EmploymentType",
     "FirstRun",
+    "Hashing",
     "LogIn",
     "LogInRefused",
     "LoggedIn",
+    "PasswordChanged",
+    "PasswordReset",
     "SaveCalendarDay",
     "SaveDepartment",
     "SaveStaff",
@@ -95,9 +105,11 @@ __all__ = [
     "add_workdays",
     "change_password",
     "check_new_password",
+    "confirm_password",
     "count_users",
     "current_actor",
     "day_marks",
+    "department",
     "ensure_builtin_roles",
     "find_login",
     "first_run",
@@ -119,6 +131,7 @@ __all__ = [
     "save_staff",
     "save_user",
     "staff_choices",
+    "staff_member",
     "user_account",
     "user_role",
 ]

@@ -93,6 +93,22 @@ class LoggedIn:
 
 
 @dataclass(frozen=True)
+class PasswordChanged:
+    """Somebody gave himself a new password: what the old one locked must be locked anew."""
+
+    user_id: int
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PasswordReset:
+    """An administrator gave somebody a first password: what the lost one locked cannot be opened any more."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class LogInRefused:
     """The door stayed shut. A value and not an error, so that the failed try is committed and counted.
 

@@ -37,10 +37,18 @@ def _calendar_page(desk: Any) -> Any:
 
 def _pages() -> tuple[PageSpec, ...]:
     return (
-        PageSpec("organization.staff", "部门与职工", "id-card", _staff_page, STAFF_VIEW, order=700),
-        PageSpec("organization.calendar", "校历", "calendar-days", _calendar_page, order=750, opens=("calendar_year",)),
-        PageSpec("organization.users", "用户与角色", "shield-check", _users_page, USERS, order=800),
-        PageSpec("organization.audit", "审计日志", "history", _audit_page, AUDIT_VIEW, order=810),
+        PageSpec("organization.staff", "部门与职工", "id-card", _staff_page, STAFF_VIEW, order=700, group="系统"),
+        PageSpec(
+            "organization.calendar",
+            "校历",
+            "calendar-days",
+            _calendar_page,
+            order=750,
+            group="系统",
+            opens=("calendar_year",),
+        ),
+        PageSpec("organization.users", "用户与角色", "shield-check", _users_page, USERS, order=800, group="系统"),
+        PageSpec("organization.audit", "审计日志", "history", _audit_page, AUDIT_VIEW, order=810, group="系统"),
     )
 
 

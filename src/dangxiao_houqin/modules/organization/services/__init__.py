@@ -10,12 +10,13 @@ from .access import (
     unlock_user,
 )
 from .calendar import delete_calendar_day, import_notice, save_calendar_day
-from .login import change_password, first_run, log_in, log_out, record_reveal
+from .login import change_password, confirm_password, first_run, log_in, log_out, record_reveal
 from .profile import save_school_profile, save_section
 from .staff import delete_department, delete_staff, reorder_departments, save_department, save_staff
 
 __all__ = [
     "change_password",
+    "confirm_password",
     "delete_calendar_day",
     "delete_department",
     "delete_role",

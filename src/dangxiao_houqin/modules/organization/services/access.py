@@ -14,6 +14,7 @@ from dangxiao_houqin.modules.organization.domain import (
     EVERYTHING,
     USERS,
     BuiltinRole,
+    PasswordReset,
     SaveRole,
     SaveUser,
     SecurityRules,
@@ -98,6 +99,7 @@ def reset_password(ctx: Ctx, user_id: int, version: int, password: str, *, hashi
     user.must_change_password = True
     user.failed_logins = 0
     user.locked_until = None
+    ctx.publish(PasswordReset(user.id))
 
 
 def unlock_user(ctx: Ctx, user_id: int) -> None:

@@ -22,6 +22,7 @@ from dangxiao_houqin.modules.organization.domain import (
     LoggedIn,
     LogIn,
     LogInRefused,
+    PasswordChanged,
     SchoolProfile,
     SecurityRules,
 )
@@ -48,29 +49,23 @@ def log_in(ctx: Ctx, cmd: LogIn, *, hashing: Hashing = STANDARD) -> LoggedIn | L
         passwords.waste_time(cmd.password, hashing)
         ctx.record("organization.log_in_refused", label=cmd.login.strip())
         return LogInRefused(WRONG)
-    now = ctx.now()
-    if user.locked_until is not None and user.locked_until > now:
-        ctx.record("organization.log_in_refused", entity="user_account", entity_id=user.id, label=user.label)
-        return LogInRefused(_locked_sentence(ctx, user), user.locked_until)
-    if not passwords.is_right(user.password_hash, cmd.password):
-        user.failed_logins += 1
-        over = user.failed_logins - rules.max_failures
-        if over < 0:
-            left = f"再错 {-over} 次将暂时锁定。" if -over <= 2 else ""
-            return LogInRefused(WRONG + left)
-        minutes = min(rules.first_lock_minutes * 2 ** min(over, 20), rules.longest_lock_minutes)
-        user.locked_until = now + timedelta(minutes=minutes)
-        return LogInRefused(_locked_sentence(ctx, user), user.locked_until)
-    if not user.active:
-        ctx.record("organization.log_in_refused", entity="user_account", entity_id=user.id, label=user.label)
-        return LogInRefused("这个账号已停用，请联系系统管理员。")
-    user.failed_logins = 0
-    user.locked_until = None
-    user.last_login_at = now
-    if passwords.is_outdated(user.password_hash, hashing):
-        user.password_hash = passwords.hash_password(cmd.password, hashing)
+    if (refused := _prove(ctx, user, cmd.password, WRONG, hashing)) is not None:
+        return refused
+    user.last_login_at = ctx.now()
     ctx.actor = actor_of(user)
     return LoggedIn(ctx.actor, user.login, user.must_change_password, rules.idle_lock_minutes)
+
+
+# house: open - one's own password
+def confirm_password(ctx: Ctx, password: str, *, hashing: Hashing = STANDARD) -> LogInRefused | None:
+    """Whether ``password`` is the actor's own, asked again before something grave; ``None`` when it is.
+
+    Needs no permission but a logged-in user. Counts and locks as the door does, so a refusal must be committed.
+    """
+    if ctx.actor.user_id is None:
+        raise PermissionDenied("请先登录，再签批。")
+    user = ctx.get(UserAccount, ctx.actor.user_id, lock=True)
+    return _prove(ctx, user, password, "密码不对，请重新输入。", hashing)
 
 
 # house: open - everybody may leave
@@ -95,6 +90,7 @@ def change_password(ctx: Ctx, cmd: ChangePassword, *, hashing: Hashing = STANDAR
         raise InvalidInput("新密码不能和原密码相同。", field="new")
     user.password_hash = passwords.hash_password(cmd.new, hashing)
     user.must_change_password = False
+    ctx.publish(PasswordChanged(user.id, cmd.old, cmd.new))
     return actor_of(user)
 
 
@@ -136,6 +132,32 @@ def record_reveal(ctx: Ctx, label: str, entity: str = "", entity_id: int | None 
     """Note that the actor now sees or exports unmasked personal data; ``label`` says which list or person."""
     ctx.require(REVEAL_PERSONAL)
     ctx.record("core.reveal_personal", entity=entity, entity_id=entity_id, label=label)
+
+
+def _prove(ctx: Ctx, user: UserAccount, password: str, wrong: str, hashing: Hashing) -> LogInRefused | None:
+    """Check the password, count failures and lock; ``None`` when it is right and the account is open."""
+    rules = ctx.settings(SecurityRules)
+    now = ctx.now()
+    if user.locked_until is not None and user.locked_until > now:
+        ctx.record("organization.log_in_refused", entity="user_account", entity_id=user.id, label=user.label)
+        return LogInRefused(_locked_sentence(ctx, user), user.locked_until)
+    if not passwords.is_right(user.password_hash, password):
+        user.failed_logins += 1
+        over = user.failed_logins - rules.max_failures
+        if over < 0:
+            left = f"再错 {-over} 次将暂时锁定。" if -over <= 2 else ""
+            return LogInRefused(wrong + left)
+        minutes = min(rules.first_lock_minutes * 2 ** min(over, 20), rules.longest_lock_minutes)
+        user.locked_until = now + timedelta(minutes=minutes)
+        return LogInRefused(_locked_sentence(ctx, user), user.locked_until)
+    if not user.active:
+        ctx.record("organization.log_in_refused", entity="user_account", entity_id=user.id, label=user.label)
+        return LogInRefused("这个账号已停用，请联系系统管理员。")
+    user.failed_logins = 0
+    user.locked_until = None
+    if passwords.is_outdated(user.password_hash, hashing):
+        user.password_hash = passwords.hash_password(password, hashing)
+    return None
 
 
 def _find(ctx: Ctx, login: str) -> UserAccount | None:
