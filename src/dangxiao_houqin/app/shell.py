@@ -186,7 +186,7 @@ class Shell(QMainWindow):
         self.user_button.setText(f"{actor.name} ")
         self.user_button.setAccessibleName(f"当前用户 {actor.name}")
         pages = self._allowed = visible_to(self._all_pages, actor)
-        self.sidebar.set_pages(in_navigation(pages))
+        self.sidebar.set_pages(in_navigation(pages), str(actor.user_id or ""))
         self._mark(self._current)
         self.bell.setVisible(self._may_show(INBOX_PAGE))
         self.finder.providers = tuple(provider for module in self._modules for provider in module.search)

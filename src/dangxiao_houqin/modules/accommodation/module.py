@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FREE, _WAITING = "accommodation.free_beds", "accommodation.unassigned"
 _STATISTICS = "accommodation.statistics"
+_GROUP = "培训住宿"
+"""Heading of the navigation."""
 
 
 def _chart_page(desk: Any) -> Any:
@@ -92,13 +94,36 @@ def _discrepancies_page(desk: Any) -> Any:
 
 def _pages() -> tuple[PageSpec, ...]:
     return (
-        PageSpec("accommodation.chart", "房态图", "calendar-days", _chart_page, VIEW, order=120),
-        PageSpec("accommodation.reception", "报到退房", "log-in", _reception_page, DESK, order=125),
-        PageSpec("accommodation.stays", "学员住宿", "bed-double", _stays_page, VIEW, order=130, opens=("stay",)),
-        PageSpec(_FREE, "空床", "bed-single", _free_beds_page, VIEW, order=131, under="accommodation.stays"),
-        PageSpec(_WAITING, "待分床位", "user-plus", _unassigned_page, VIEW, order=132, under="accommodation.stays"),
-        PageSpec("accommodation.desk_affairs", "前台事务", "clipboard-list", _desk_affairs_page, DESK, order=135),
-        PageSpec("accommodation.proposal", "自动分房", "wand-sparkles", _proposal_page, ASSIGN, order=140),
+        PageSpec("accommodation.chart", "房态图", "calendar-days", _chart_page, VIEW, order=120, group=_GROUP),
+        PageSpec("accommodation.reception", "报到退房", "log-in", _reception_page, DESK, order=125, group=_GROUP),
+        PageSpec(
+            "accommodation.stays", "学员住宿", "bed-double", _stays_page, VIEW, order=130, group=_GROUP, opens=("stay",)
+        ),
+        PageSpec(
+            _FREE, "空床", "bed-single", _free_beds_page, VIEW, order=131, group=_GROUP, under="accommodation.stays"
+        ),
+        PageSpec(
+            _WAITING,
+            "待分床位",
+            "user-plus",
+            _unassigned_page,
+            VIEW,
+            order=132,
+            group=_GROUP,
+            under="accommodation.stays",
+        ),
+        PageSpec(
+            "accommodation.desk_affairs",
+            "前台事务",
+            "clipboard-list",
+            _desk_affairs_page,
+            DESK,
+            order=135,
+            group=_GROUP,
+        ),
+        PageSpec(
+            "accommodation.proposal", "自动分房", "wand-sparkles", _proposal_page, ASSIGN, order=140, group=_GROUP
+        ),
         PageSpec(
             "accommodation.discrepancies",
             "房态核对",
@@ -106,11 +131,19 @@ def _pages() -> tuple[PageSpec, ...]:
             _discrepancies_page,
             VIEW,
             order=152,
+            group=_GROUP,
             under="housekeeping.rooms",
         ),
-        PageSpec(_STATISTICS, "住宿统计", "chart-column", _statistics_page, VIEW, order=160),
+        PageSpec(_STATISTICS, "住宿统计", "chart-column", _statistics_page, VIEW, order=160, group=_GROUP),
         PageSpec(
-            "accommodation.forecast", "床位预测", "chart-line", _forecast_page, VIEW, order=165, under=_STATISTICS
+            "accommodation.forecast",
+            "床位预测",
+            "chart-line",
+            _forecast_page,
+            VIEW,
+            order=165,
+            group=_GROUP,
+            under=_STATISTICS,
         ),
     )
 

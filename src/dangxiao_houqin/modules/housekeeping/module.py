@@ -43,7 +43,7 @@ def _lost_page(desk: Any) -> Any:
 
 def _pages() -> tuple[PageSpec, ...]:
     return (
-        PageSpec("housekeeping.rooms", "客房保洁", "brush-cleaning", _care_page, VIEW, order=150),
+        PageSpec("housekeeping.rooms", "客房保洁", "brush-cleaning", _care_page, VIEW, order=150, group="培训住宿"),
         PageSpec(
             "housekeeping.lost",
             "遗留物品",
@@ -53,6 +53,7 @@ def _pages() -> tuple[PageSpec, ...]:
             order=155,
             opens=("lost_property",),
             under="housekeeping.rooms",
+            group="培训住宿",
         ),
     )
 

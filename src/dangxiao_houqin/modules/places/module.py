@@ -24,7 +24,11 @@ def _rooms_page(desk: Any) -> Any:
 
 
 def _pages() -> tuple[PageSpec, ...]:
-    return (PageSpec("places.rooms", "房间与床位", "door-open", _rooms_page, VIEW, order=150, opens=("room",)),)
+    return (
+        PageSpec(
+            "places.rooms", "房间与床位", "door-open", _rooms_page, VIEW, order=155, opens=("room",), group="培训住宿"
+        ),
+    )
 
 
 def _list_rooms(ctx: Ctx, query: ListQuery) -> Listing[RoomRow]:

@@ -37,17 +37,27 @@ def _units_page(desk: Any) -> Any:
 
 def _pages() -> tuple[PageSpec, ...]:
     return (
-        PageSpec("training.classes", "培训班次", "graduation-cap", _classes_page, VIEW, order=110),
+        PageSpec("training.classes", "培训班次", "graduation-cap", _classes_page, VIEW, order=110, group="培训住宿"),
         PageSpec(
             "training.roster",
             "学员名单",
             "users",
             _roster_page,
             VIEW,
-            order=120,
+            order=115,
             opens=("training_class", "enrollment"),
+            group="培训住宿",
         ),
-        PageSpec("training.units", "单位排序", "list", _units_page, VIEW, order=160, under="training.classes"),
+        PageSpec(
+            "training.units",
+            "单位排序",
+            "list",
+            _units_page,
+            VIEW,
+            order=160,
+            under="training.classes",
+            group="培训住宿",
+        ),
     )
 
 
