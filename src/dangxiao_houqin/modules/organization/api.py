@@ -40,11 +40,14 @@ from .passwords import check_new as check_new_password
 
 # Who is at the desk, asked before every use case by the shell; whether the first run is still to be done.
 # The calendar: every room counts working days and marks weekends and holidays alike.
+# Departments: whose document it is, proposed from who is at the desk.
 from .queries import (
     add_workdays,
     count_users,
     current_actor,
     day_marks,
+    department_choices,
+    department_of,
     find_login,
     get_school,
     get_section,
@@ -110,6 +113,8 @@ __all__ = [
     "current_actor",
     "day_marks",
     "department",
+    "department_choices",
+    "department_of",
     "ensure_builtin_roles",
     "find_login",
     "first_run",

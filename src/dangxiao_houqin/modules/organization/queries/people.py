@@ -220,6 +220,22 @@ def staff_choices(ctx: Ctx) -> tuple[tuple[int, str], ...]:
     return tuple(_pairs(ctx, query))
 
 
+def department_choices(ctx: Ctx) -> tuple[tuple[int, str], ...]:
+    """(id, name) of every department in the office's order, for choosing whose document it is."""
+    return tuple(_pairs(ctx, select(Department.id, Department.name).order_by(Department.sort_order, Department.id)))
+
+
+def department_of(ctx: Ctx, user_id: int | None) -> tuple[int, str] | None:
+    """(id, name) of the department in which the person behind a login works, if it is known."""
+    query = (
+        select(Department.id, Department.name)
+        .join(StaffMember, StaffMember.department_id == Department.id)
+        .join(UserAccount, UserAccount.staff_id == StaffMember.id)
+        .where(UserAccount.id == user_id)
+    )
+    return next(iter(_pairs(ctx, query)), None)
+
+
 # ------------------------------------------------------------------------------------------------- settings
 def get_section(ctx: Ctx, section: type[S]) -> S:
     """One settings section as stored, or its defaults."""
