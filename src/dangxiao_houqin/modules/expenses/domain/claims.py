@@ -105,6 +105,10 @@ class ExpenseRules(Section):
         "block": "不能提交",
         "a5": "A5 横向",
         "c240": "240×140 毫米连续纸",
+        "plain": "都不写（壹拾万柒仟元伍角叁分）",
+        "yuan": "元后写（壹拾万柒仟元零伍角叁分）",
+        "wan": "万后写（壹拾万零柒仟元伍角叁分）",
+        "both": "都写（壹拾万零柒仟元零伍角叁分）",
     }
 
     over_budget: Literal["warn", "block"] = setting("block", "超出预算时")
@@ -118,6 +122,9 @@ class ExpenseRules(Section):
     department_cell: bool = setting(False, "印“部门负责人”栏")
     finance_cell: bool = setting(False, "印“财务审核”栏")
     bank_shown: bool = setting(True, "印开户行和账号")
+    capital_style: Literal["plain", "yuan", "wan", "both"] = setting(
+        "plain", "大写金额中可写可不写的“零”", "支付结算办法两种写法都认可（如107,000.53元），按本单位财务的要求选。"
+    )
     print_names: bool = setting(True, "电子签批后打印签批人姓名", "关闭时签字栏留空，只供手签；校验码照印。")
 
 
