@@ -94,25 +94,46 @@ class _Test:
         return f"{head}{self.tail}{_cited(self.document, longest)}"
 
 
-def _test_catalogue(parts: Sequence[Part], day: date, catalogue: Iterable[CatalogueRow]) -> _Test | None:
-    """The strictest item whose own amount reaches its line; several lines of one item add up."""
+def _catalogue_sums(parts: Sequence[Part]) -> dict[int, int]:
+    """Fen by catalogue item: several lines of one item add up."""
     sums: dict[int, int] = {}
     for part in parts:
         if part.catalogue_item_id is not None:
             sums[part.catalogue_item_id] = sums.get(part.catalogue_item_id, 0) + part.amount_fen
-    hit = [
-        item
-        for item in catalogue
-        if item.id in sums
-        and in_force(item.valid_from, item.valid_until, item.active, day)
-        and sums[item.id] >= item.from_fen
-    ]
+    return sums
+
+
+def _test_catalogue(sums: dict[int, int], catalogue: Sequence[CatalogueRow]) -> _Test | None:
+    """The strictest of ``catalogue``, all in force, whose own amount reaches its line."""
+    hit = [item for item in catalogue if item.id in sums and sums[item.id] >= item.from_fen]
     if not hit:
         return None
     item = max(hit, key=lambda each: (_RANK[each.route], each.from_fen, sums[each.id]))
     reach = f"单项达到{yuan_words(item.from_fen)}" if item.from_fen else "不论金额"
     others = f"等{len(hit)}个品目" if len(hit) > 1 else ""
     return _Test(item.route, f"集中采购目录：{item.label}{others}", f"，{reach}应走{item.route.label}", item.document)
+
+
+def _outside(sums: dict[int, int], catalogue: Sequence[CatalogueRow]) -> str:
+    """Why the catalogue demands nothing."""
+    below = [item for item in catalogue if item.id in sums]
+    if below:
+        item = max(below, key=lambda each: each.from_fen)
+        return f"集中采购目录：{item.label[:40]}单项未达到{yuan_words(item.from_fen)}"
+    return "所选目录品目当日不生效" if sums else "不在集中采购目录内"
+
+
+def _hints(parts: Sequence[Part], catalogue: Sequence[CatalogueRow]) -> list[str]:
+    """Things that are called like a catalogue item but were not entered as one."""
+    words = [(word, item) for item in catalogue for word in {item.name, *item.keywords.split()} if len(word) > 1]
+    found: dict[str, str] = {}
+    for part in parts:
+        if part.catalogue_item_id is None and part.name:
+            hits = [(len(word), item) for word, item in words if word in part.name]
+            if hits:
+                best = max(hits, key=lambda hit: hit[0])[1]
+                found.setdefault(part.name, f"“{part.name}”可能属于集中采购目录“{best.label}”，请核对是否选了品目。")
+    return list(found.values())[:3]
 
 
 def _thresholds_of(kind: ProcurementKind, day: date, thresholds: Iterable[ThresholdRow]) -> list[ThresholdRow]:
@@ -152,7 +173,9 @@ def judge(
     """
     total = sum(part.amount_fen for part in parts)
     rows = _thresholds_of(kind, day, thresholds)
-    by_item = _test_catalogue(parts, day, catalogue)
+    items = [item for item in catalogue if in_force(item.valid_from, item.valid_until, item.active, day)]
+    sums = _catalogue_sums(parts)
+    by_item = _test_catalogue(sums, items)
     by_amount = _test_amount(kind, total, rows)
     tests = [test for test in (by_item, by_amount) if test is not None]
     route = Route.SELF
@@ -167,15 +190,22 @@ def judge(
     catalogued = record_for_catalogue and by_item is not None and by_item.route is not Route.SELF
     return Ruling(
         route=route,
-        rule=_rule(kind, total, day, tests, rows),
+        rule=_rule(kind, total, day, tests, rows, _outside(sums, items)),
         record_needed=over or catalogued,
         over_limit=over,
         thresholds_set=bool(rows),
-        notices=notices,
+        notices=tuple(notices),
     )
 
 
-def _rule(kind: ProcurementKind, total: int, day: date, tests: Sequence[_Test], rows: Sequence[ThresholdRow]) -> str:
+def _rule(
+    kind: ProcurementKind,
+    total: int,
+    day: date,
+    tests: Sequence[_Test],
+    rows: Sequence[ThresholdRow],
+    outside: str,
+) -> str:
     """Both tests in words, the deciding one first; a test that demands nothing is named too."""
     amount = yuan_words(total)
     if not rows:
@@ -184,7 +214,8 @@ def _rule(kind: ProcurementKind, total: int, day: date, tests: Sequence[_Test], 
         least = min(rows, key=lambda row: row.from_fen)
         below = f"{amount}未达到{kind.label}限额{yuan_words(least.from_fen)}{_cited(least.document, 60)}"
     if not tests:
-        return f"不在集中采购目录内；{below}，可以自行采购。"[:MAX_RULE]
+        verdict = "可以自行采购" if rows else "暂按自行采购"
+        return f"{outside}；{below}，{verdict}。"[:MAX_RULE]
     ordered = sorted(tests, key=lambda test: -_RANK[test.route])
     named = {test.head[:4] for test in tests}
     for longest in (120, 60, 40, 24):
@@ -194,7 +225,7 @@ def _rule(kind: ProcurementKind, total: int, day: date, tests: Sequence[_Test], 
         elif "限额标准" not in named:
             sentences.append(below)
         elif len(tests) == 1:
-            sentences.append("不在集中采购目录内")
+            sentences.append(outside)
         text = f"{'；'.join(sentences)}（{day:%Y-%m-%d}）。"
         if len(text) <= MAX_RULE:
             return text

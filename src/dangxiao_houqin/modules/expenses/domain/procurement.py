@@ -160,10 +160,11 @@ def validity(valid_from: date, valid_until: date | None, active: bool, today: da
 
 @dataclass(frozen=True)
 class Part:
-    """One amount to judge, with the catalogue item it is for."""
+    """One amount to judge, with the catalogue item it is for; ``name`` is what it is called on the document."""
 
     amount_fen: int
     catalogue_item_id: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

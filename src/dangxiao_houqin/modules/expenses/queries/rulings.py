@@ -1,0 +1,280 @@
+"""The procurement rules asked of the database: how to buy something, and whether it looks split up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.expenses.domain.approval import BINDING
+from dangxiao_houqin.modules.expenses.domain.procurement import (
+    CatalogueRow,
+    Part,
+    ProcurementKind,
+    ProcurementRules,
+    Route,
+    Ruling,
+    ThresholdRow,
+)
+from dangxiao_houqin.modules.expenses.domain.purchases import ItemInput, Suggestion
+from dangxiao_houqin.modules.expenses.models import (
+    CatalogueItem,
+    ClaimLine,
+    EconomicCategory,
+    ExpenseClaim,
+    ProcurementRecord,
+    ProcurementThreshold,
+    PurchaseRequest,
+)
+from dangxiao_houqin.modules.expenses.procurement_rules import (
+    Spent,
+    judge,
+    largest_window,
+    lowest_threshold,
+    split_sentence,
+    supplier_key,
+)
+
+_QUOTED = frozenset({Route.INQUIRY, Route.CONSULTATION})
+_BINDING = tuple(state.value for state in BINDING)
+
+
+def catalogue_row(item: CatalogueItem, today: date | None = None) -> CatalogueRow:
+    """A catalogue item as plain data."""
+    return CatalogueRow(
+        id=item.id,
+        version=item.version,
+        code=item.code,
+        name=item.name,
+        kind=ProcurementKind(item.kind),
+        route=Route(item.route),
+        from_fen=item.from_fen,
+        valid_from=item.valid_from,
+        valid_until=item.valid_until,
+        document=item.document,
+        keywords=item.keywords,
+        active=item.active,
+        today=today,
+    )
+
+
+def threshold_row(row: ProcurementThreshold, today: date | None = None) -> ThresholdRow:
+    """A threshold as plain data."""
+    return ThresholdRow(
+        id=row.id,
+        version=row.version,
+        kind=ProcurementKind(row.kind),
+        from_fen=row.from_fen,
+        route=Route(row.route),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        document=row.document,
+        active=row.active,
+        today=today,
+    )
+
+
+def _catalogue(ctx: Ctx, day: date) -> list[CatalogueRow]:
+    query = select(CatalogueItem).where(
+        CatalogueItem.active.is_(True),
+        CatalogueItem.valid_from <= day,
+        (CatalogueItem.valid_until.is_(None)) | (CatalogueItem.valid_until > day),
+    )
+    return [catalogue_row(item) for item in ctx.session.scalars(query.order_by(CatalogueItem.code, CatalogueItem.id))]
+
+
+def _thresholds(ctx: Ctx, kind: ProcurementKind) -> list[ThresholdRow]:
+    query = select(ProcurementThreshold).where(ProcurementThreshold.kind == kind.value)
+    return [threshold_row(row) for row in ctx.session.scalars(query)]
+
+
+def rule_on(ctx: Ctx, kind: ProcurementKind, parts: Sequence[Part], day: date) -> Ruling:
+    """How ``parts`` together must be bought on ``day`` by the rules in force then; asks for no right."""
+    return judge(
+        kind,
+        parts,
+        day,
+        _catalogue(ctx, day),
+        _thresholds(ctx, kind),
+        record_for_catalogue=ctx.settings(ProcurementRules).record_for_catalogue,
+    )
+
+
+def quotes_needed(ctx: Ctx, route: Route, amount_fen: int) -> int:
+    """How many suppliers must be compared for a purchase by ``route``; 0 for none."""
+    rules = ctx.settings(ProcurementRules)
+    if route in _QUOTED:
+        return rules.quotes_needed
+    by_ourselves = route is Route.SELF and 0 < rules.self_quotes_from_fen <= amount_fen
+    return rules.quotes_needed if by_ourselves else 0
+
+
+def minutes_needed(ctx: Ctx, ruling: Ruling) -> bool:
+    """Whether the 校委会 must have decided on it."""
+    return ruling.over_limit and ctx.settings(ProcurementRules).minutes_when_over
+
+
+def suggest(
+    ctx: Ctx,
+    kind: ProcurementKind,
+    items: Sequence[ItemInput],
+    day: date,
+    route: Route | None = None,
+    category_id: int | None = None,
+    request_id: int | None = None,
+) -> Suggestion:
+    """What the form of a request shows while it is filled in; ``route`` is the one chosen there."""
+    parts = [Part(item.amount_fen, item.catalogue_item_id, item.name) for item in items]
+    total = sum(part.amount_fen for part in parts)
+    ruling = rule_on(ctx, kind, parts, day)
+    warnings = request_split_warnings(ctx, category_id, kind, total, day, excluding_request=request_id)
+    return Suggestion(
+        total_fen=total,
+        ruling=ruling,
+        warnings=warnings,
+        quotes_needed=quotes_needed(ctx, route or ruling.route, total),
+        minutes_needed=minutes_needed(ctx, ruling),
+    )
+
+
+# -------------------------------------------------------------------------------------------------- splitting
+def split_warnings(
+    ctx: Ctx,
+    payee: str,
+    categories: Mapping[int, int] | Iterable[int],
+    kind: ProcurementKind,
+    amount_fen: int,
+    day: date,
+    *,
+    excluding_claim: int | None = None,
+) -> tuple[str, ...]:
+    """Sentences when this claim and others of its supplier or category reach a limit that each stays under.
+
+    ``categories`` are ids, best with the fen of this claim in each.  Counted are submitted, approved and paid claims of
+    the same kind under the limit within ``ProcurementRules.split_days`` successive days; those with a procurement
+    record of another route than 自行采购 were bought properly and do not count.
+    """
+    rules = ctx.settings(ProcurementRules)
+    limit = lowest_threshold(kind, day, _thresholds(ctx, kind))
+    if rules.split_by == "off" or limit is None or amount_fen <= 0 or amount_fen >= limit.from_fen:
+        return ()
+    own = dict(categories) if isinstance(categories, Mapping) else dict.fromkeys(categories, amount_fen)
+    near = _claims_near(ctx, kind, day, rules.split_days, limit.from_fen, excluding_claim)
+    found: list[str] = []
+    key = supplier_key(payee)
+    same = [spent for other, spent in near.values() if key and supplier_key(other) == key]
+    total, chosen = largest_window(same, day, amount_fen, rules.split_days)
+    if chosen and total >= limit.from_fen:
+        found.append(split_sentence(f"“{payee[:40]}”", chosen, total, limit, rules.split_days))
+    if rules.split_by == "both" and own and near:
+        found += _split_categories(ctx, own, near, limit, day, rules.split_days)
+    return tuple(found)
+
+
+def _claims_near(
+    ctx: Ctx, kind: ProcurementKind, day: date, days: int, below_fen: int, excluding: int | None
+) -> dict[int, tuple[str, Spent]]:
+    """(payee, what was spent) by claim id."""
+    span = timedelta(days=days - 1)
+    query = (
+        select(
+            ExpenseClaim.id,
+            ExpenseClaim.payee,
+            ExpenseClaim.filled_on,
+            ExpenseClaim.total_fen,
+            ExpenseClaim.number,
+            ExpenseClaim.draft_no,
+        )
+        .outerjoin(ProcurementRecord, ProcurementRecord.id == ExpenseClaim.record_id)
+        .where(
+            ExpenseClaim.state.in_(_BINDING),
+            ExpenseClaim.filled_on.between(day - span, day + span),
+            ExpenseClaim.procurement_kind == kind.value,
+            ExpenseClaim.total_fen < below_fen,
+            (ProcurementRecord.id.is_(None)) | (ProcurementRecord.route == Route.SELF.value),
+        )
+    )
+    if excluding is not None:
+        query = query.where(ExpenseClaim.id != excluding)
+    return {
+        row.id: (row.payee, Spent(row.filled_on, row.total_fen, row.number or row.draft_no))
+        for row in ctx.session.execute(query)
+    }
+
+
+def _split_categories(
+    ctx: Ctx,
+    own: dict[int, int],
+    near: dict[int, tuple[str, Spent]],
+    limit: ThresholdRow,
+    day: date,
+    days: int,
+) -> list[str]:
+    """One sentence for every category of this claim whose lines add up over the limit."""
+    span = timedelta(days=days - 1)
+    lines = (  # by day again and not by ids: ten thousand of them are too many to name
+        select(ClaimLine.category_id, ClaimLine.claim_id, ClaimLine.amount_fen)
+        .join(ExpenseClaim, ExpenseClaim.id == ClaimLine.claim_id)
+        .where(
+            ExpenseClaim.state.in_(_BINDING),
+            ExpenseClaim.filled_on.between(day - span, day + span),
+            ExpenseClaim.procurement_kind == limit.kind.value,
+            ExpenseClaim.total_fen < limit.from_fen,
+            ClaimLine.category_id.in_(own),
+        )
+    )
+    sums: dict[int, dict[int, int]] = {}
+    for category_id, claim_id, fen in ctx.session.execute(lines):
+        if claim_id in near:
+            by_claim = sums.setdefault(category_id, {})
+            by_claim[claim_id] = by_claim.get(claim_id, 0) + fen
+    names = dict(_pairs(ctx, select(EconomicCategory.id, EconomicCategory.name).where(EconomicCategory.id.in_(sums))))
+    found: list[str] = []
+    for category_id, by_claim in sums.items():
+        spent = [Spent(near[claim][1].day, fen, near[claim][1].label) for claim, fen in by_claim.items()]
+        total, chosen = largest_window(spent, day, own[category_id], days)
+        if chosen and total >= limit.from_fen:
+            found.append(split_sentence(f"科目“{names.get(category_id, '')}”", chosen, total, limit, days))
+    return found
+
+
+def request_split_warnings(
+    ctx: Ctx,
+    category_id: int | None,
+    kind: ProcurementKind,
+    amount_fen: int,
+    day: date,
+    *,
+    excluding_request: int | None = None,
+) -> tuple[str, ...]:
+    """The same among purchase requests, which know a category but not yet a supplier."""
+    rules = ctx.settings(ProcurementRules)
+    limit = lowest_threshold(kind, day, _thresholds(ctx, kind))
+    none = rules.split_by != "both" or category_id is None or amount_fen <= 0
+    if none or limit is None or amount_fen >= limit.from_fen:
+        return ()
+    span = timedelta(days=rules.split_days - 1)
+    query = select(
+        PurchaseRequest.filled_on, PurchaseRequest.total_fen, PurchaseRequest.number, PurchaseRequest.draft_no
+    ).where(
+        PurchaseRequest.state.in_(_BINDING),
+        PurchaseRequest.filled_on.between(day - span, day + span),
+        PurchaseRequest.kind == kind.value,
+        PurchaseRequest.category_id == category_id,
+        PurchaseRequest.total_fen < limit.from_fen,
+    )
+    if excluding_request is not None:
+        query = query.where(PurchaseRequest.id != excluding_request)
+    spent = [Spent(row[0], row[1], row[2] or row[3]) for row in ctx.session.execute(query)]
+    total, chosen = largest_window(spent, day, amount_fen, rules.split_days)
+    if not chosen or total < limit.from_fen:
+        return ()
+    name = ctx.session.scalar(select(EconomicCategory.name).where(EconomicCategory.id == category_id)) or ""
+    return (split_sentence(f"科目“{name}”", chosen, total, limit, rules.split_days, "采购申请"),)
+
+
+def _pairs(ctx: Ctx, statement: Any) -> list[tuple[Any, Any]]:
+    return [(row[0], row[1]) for row in ctx.session.execute(statement)]
