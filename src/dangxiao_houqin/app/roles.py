@@ -1,4 +1,8 @@
-"""The roles a new school starts with; the office changes them as it likes (except the administrators')."""
+"""The roles a new school starts with; the office changes them as it likes (except the administrators').
+
+Each role has what its work needs and no more. Posts that must not lie in one hand are kept apart (行政事业单位内部控制
+规范, 财会〔2012〕21号): who pays neither claims nor signs, and only administrators change chains and keys.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,16 @@ _LOOK = (
     "housekeeping.view",
     "organization.staff_view",
 )
+_LOOK_AT_MONEY = ("expenses.view", "expenses.budget_view", "expenses.income_view")
+
+INCOMPATIBLE: tuple[tuple[str, str], ...] = (
+    ("expenses.claim", "expenses.pay"),
+    ("expenses.sign", "expenses.pay"),
+    ("expenses.chains", "expenses.pay"),
+    ("expenses.chains", "expenses.sign"),
+    ("expenses.override", "expenses.pay"),
+)
+"""Rights no role the program brings along holds together, the administrators' aside."""
 
 BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     BuiltinRole(ADMIN_ROLE, frozenset({EVERYTHING})),
@@ -20,6 +34,7 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
         frozenset(
             {
                 *_LOOK,
+                *_LOOK_AT_MONEY,
                 "inbox.manage",
                 "places.edit",
                 "training.edit",
@@ -32,6 +47,13 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "housekeeping.inspect",
                 "housekeeping.lost",
                 "housekeeping.rules",
+                "expenses.claim",
+                "expenses.sign",
+                "expenses.purchase",
+                "expenses.procurement",
+                "expenses.procurement_rules",
+                "expenses.register_paper",
+                "expenses.verify",
                 "organization.settings",
                 "organization.staff_edit",
                 "organization.audit",
@@ -52,13 +74,39 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "housekeeping.work",
                 "housekeeping.inspect",
                 "housekeeping.lost",
+                "expenses.claim",
+                "expenses.purchase",
                 "core.reveal_personal",
             }
         ),
     ),
     BuiltinRole(
-        "班主任", frozenset({*_LOOK, "training.edit", "training.import", "training.desk", "core.reveal_personal"})
+        "班主任",
+        frozenset(
+            {*_LOOK, "training.edit", "training.import", "training.desk", "expenses.claim", "core.reveal_personal"}
+        ),
     ),
     BuiltinRole("客房服务", frozenset({"inbox.view", "places.view", "housekeeping.view", "housekeeping.work"})),
-    BuiltinRole("领导（只看）", frozenset(_LOOK)),
+    BuiltinRole("经办人", frozenset({"inbox.view", "expenses.claim", "expenses.purchase"})),
+    BuiltinRole("分管领导", frozenset({*_LOOK, *_LOOK_AT_MONEY, "expenses.sign", "expenses.verify"})),
+    BuiltinRole(
+        "主要领导", frozenset({*_LOOK, *_LOOK_AT_MONEY, "expenses.sign", "expenses.override", "expenses.verify"})
+    ),
+    BuiltinRole(
+        "财务",
+        frozenset(
+            {
+                "inbox.view",
+                *_LOOK_AT_MONEY,
+                "expenses.pay",
+                "expenses.void",
+                "expenses.register_paper",
+                "expenses.procurement",
+                "expenses.budget",
+                "expenses.income",
+                "expenses.verify",
+            }
+        ),
+    ),
+    BuiltinRole("领导（只看）", frozenset({*_LOOK, *_LOOK_AT_MONEY})),
 )
