@@ -23,6 +23,25 @@ def contains(column: SQLColumnExpression[str], text: str) -> ColumnElement[bool]
     return func.lower(column).like(f"%{escaped}%", escape="\\")
 
 
+def narrowed(
+    statement: AnySelect,
+    query: ListQuery,
+    *,
+    search: Sequence[SQLColumnExpression[Any]] = (),
+    filters: Mapping[str, Callable[[Any], ColumnElement[bool]]] | None = None,
+) -> AnySelect:
+    """``statement`` with the search and the filters of ``query``, as :func:`fetch_listing` takes them."""
+    for word in query.search.split():
+        spellings = dict.fromkeys((word.lower(), normalise_query(word)))  # a name's middle dot is in no search key
+        matches = [contains(column, text) for text in spellings if text for column in search]
+        if matches:
+            statement = statement.where(matches[0] if len(matches) == 1 else _any(matches))
+    for key, value in query.filters.items():
+        if value is not None and value != "":
+            statement = statement.where((filters or {})[key](value))
+    return statement
+
+
 def fetch_listing(
     session: Session,
     statement: AnySelect,
@@ -40,14 +59,7 @@ def fetch_listing(
     (absent and ``None`` values do not filter); ``sorts`` maps column keys to expressions; ``order`` is the default
     order and the tie-breaker, and must be total or pages overlap.
     """
-    for word in query.search.split():
-        spellings = dict.fromkeys((word.lower(), normalise_query(word)))  # a name's middle dot is in no search key
-        matches = [contains(column, text) for text in spellings if text for column in search]
-        if matches:
-            statement = statement.where(matches[0] if len(matches) == 1 else _any(matches))
-    for key, value in query.filters.items():
-        if value is not None and value != "":
-            statement = statement.where((filters or {})[key](value))
+    statement = narrowed(statement, query, search=search, filters=filters)
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     ordering = list(order)
     if query.sort and sorts and query.sort in sorts:
