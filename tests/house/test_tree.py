@@ -63,7 +63,9 @@ def test_files_are_named_for_what_they_hold() -> None:
 
 
 def test_files_can_be_read_in_one_sitting() -> None:
-    assert [f"{file.name}: {len(file.lines)}" for file in package_files() if len(file.lines) > HARD_LIMIT] == []
+    """Migrations aside: tables come out of Alembic as they are, once, and nobody edits them."""
+    written = [file for file in package_files() if "/migrations/versions/" not in file.name]
+    assert [f"{file.name}: {len(file.lines)}" for file in written if len(file.lines) > HARD_LIMIT] == []
 
 
 def test_every_package_and_file_says_what_it_is_for() -> None:

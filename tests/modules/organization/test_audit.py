@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dangxiao_houqin.app.audit_words import audit_words
+from dangxiao_houqin.app.modules import MODULES
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import PermissionDenied
 from dangxiao_houqin.core.listing import ListQuery
@@ -105,7 +106,7 @@ def test_every_audited_table_and_column_has_its_word() -> None:
         assert personal == table.personal, mapper.class_
 
 
-@pytest.mark.parametrize("module", ("organization", "places", "training", "accommodation"))
+@pytest.mark.parametrize("module", [module.key for module in MODULES])
 def test_every_service_has_its_word_for_the_log(module: str) -> None:
     """A service that asks for a right leaves its name in the log, so the viewer needs a word for it."""
     services = importlib.import_module(f"dangxiao_houqin.modules.{module}.services")
