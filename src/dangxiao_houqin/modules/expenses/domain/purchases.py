@@ -5,16 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from dangxiao_houqin.core.columns import Pill
 
-from .approval import DocumentState
-from .procurement import EvidenceRow, NewFile, ProcurementKind, Route, Ruling
+from .approval import DocumentKind, DocumentRef, DocumentState, Flaw, SignatureMark
+from .claims import EvidenceRow
+from .procurement import ProcurementKind, Route, Ruling
+from .records import NewFile
 
 MAX_ITEMS = 200
 MAX_QUOTES = 12
-MAX_FEN = 100_000_000_000_00
-"""1000 亿元: beyond it somebody typed too many zeros."""
+
+
+class RequestAction(StrEnum):
+    """What the reader may do with a request as it stands (buttons of its view)."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    DELETE = "delete"
+    VOID = "void"
+    REGISTER_PAPER = "register_paper"
+    RECORD = "record"
+    COPY = "copy"
 
 
 def amount_of(quantity: Decimal, price_fen: int) -> int:
@@ -54,14 +68,16 @@ class QuoteInput:
 class SaveRequest:
     """Create or change a request while nobody has signed it.
 
-    ``route`` ``None`` takes the suggested one; another one needs ``route_reason`` at submission.
+    A draft may be as empty as it likes; what a request must have is checked when it is submitted.  ``title`` empty
+    takes the name of the first item, ``filled_on`` ``None`` is today, ``department_id`` ``None`` the applicant's own.
+    ``route`` ``None`` follows what the rules demand; another one needs ``route_reason`` at submission.
     ``files`` are added, ``drop_files`` are evidence ids to take away.
     """
 
-    title: str
     kind: ProcurementKind
-    filled_on: date
-    items: tuple[ItemInput, ...]
+    title: str = ""
+    filled_on: date | None = None
+    items: tuple[ItemInput, ...] = ()
     quotes: tuple[QuoteInput, ...] = ()
     department_id: int | None = None
     category_id: int | None = None
@@ -78,14 +94,23 @@ class SaveRequest:
 
 
 @dataclass(frozen=True)
+class SavedRequest:
+    """What became of a save: the version to go on with."""
+
+    id: int
+    version: int
+    label: str
+    total_fen: int
+
+
+@dataclass(frozen=True)
 class RequestRow:
     """One request in the list; ``next_step`` says whose signature it waits for, ``record_no`` its record."""
 
     id: int
     version: int
-    label: str
     draft_no: str
-    number: str | None
+    number: str
     state: DocumentState
     title: str
     kind: ProcurementKind
@@ -105,7 +130,8 @@ class RequestRow:
         return self.state.pill
 
     @property
-    def shown_number(self) -> str:
+    def code(self) -> str:
+        """The official number, or the draft's."""
         return self.number or self.draft_no
 
 
@@ -142,13 +168,14 @@ class RequestView:
     """Everything that the form, the signer and the paper (C.14) show of a request.
 
     ``ruling`` is what the rules say today of a request that may still change; of a submitted one ask ``route_rule``.
+    ``marks`` are the signatures of all rounds, ``flaws`` what is not as it was signed; ``records`` are (id, label).
     """
 
     id: int
     version: int
     label: str
     draft_no: str
-    number: str | None
+    number: str
     state: DocumentState
     round: int
     title: str
@@ -175,10 +202,21 @@ class RequestView:
     items: tuple[ItemRow, ...]
     quotes: tuple[QuoteRow, ...]
     evidence: tuple[EvidenceRow, ...]
+    records: tuple[tuple[int, str], ...]
+    marks: tuple[SignatureMark, ...]
+    flaws: tuple[Flaw, ...]
+    actions: frozenset[RequestAction]
     ruling: Ruling | None = None
-    records: tuple[tuple[int, str], ...] = ()
-    mine: bool = False
-    editable: bool = False
+
+    @property
+    def code(self) -> str:
+        """The official number, or the draft's."""
+        return self.number or self.draft_no
+
+    @property
+    def document(self) -> DocumentRef:
+        """What the engine of approval is given."""
+        return DocumentRef(DocumentKind.PURCHASE, self.id, self.version)
 
 
 @dataclass(frozen=True)
