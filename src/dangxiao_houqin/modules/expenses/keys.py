@@ -21,6 +21,9 @@ from dangxiao_houqin.modules.organization.api import Hashing
 GENESIS = "0" * 64
 """What the first link names as the one before it."""
 
+CHAIN = "expenses.signature"
+"""The counter that numbers the links: its row is the lock that lets one signer at a time append."""
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 

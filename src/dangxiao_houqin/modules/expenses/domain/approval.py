@@ -292,7 +292,8 @@ class SignatureMark:
     """One step of a document as screens and paper show it.
 
     ``state`` waiting: nobody signed yet; ``signer`` is who signed, ``on_behalf_of`` whom he stood in for (printed as
-    授权代签); ``paper`` when a clerk registered a wet signature; ``void`` for signatures of earlier rounds.
+    授权代签). ``paper``: ``registered_by`` vouches that ``signer`` signed on paper on ``signed_on``. Position 0 is the
+    applicant, -1 the scan of the signed paper. ``void`` marks signatures that count no more (returned, withdrawn).
     """
 
     round: int
@@ -302,12 +303,14 @@ class SignatureMark:
     state: StepState
     action: SignAction | None = None
     signer: str = ""
+    signer_id: int | None = None
     on_behalf_of: str = ""
     opinion: str = ""
     at: datetime | None = None
     seq: int | None = None
     check_code: str = ""
     registered_by: str = ""
+    signed_on: date | None = None
     reason: str = ""
     void: bool = False
 
@@ -363,25 +366,6 @@ class WaitingRow:
 
 
 @dataclass(frozen=True)
-class SignedRow:
-    """One signature a user gave."""
-
-    seq: int
-    at: datetime
-    kind: DocumentKind
-    id: int
-    label: str
-    title: str
-    total_fen: int
-    state: DocumentState
-    step_title: str
-    action: SignAction
-    on_behalf_of: str
-    opinion: str
-    check_code: str
-
-
-@dataclass(frozen=True)
 class SaveChainStep:
     """One step of a chain as the form gives it; see :class:`~..models.ChainStep`."""
 
@@ -423,3 +407,50 @@ class SaveStandIn:
     document: str = ""
     stand_in_id: int | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """One dated chain in a list; ``steps`` in words, ``current`` when it counts today."""
+
+    id: int
+    version: int
+    kind: DocumentKind
+    name: str
+    valid_from: date
+    valid_until: date | None
+    steps: str
+    note: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class StandInRow:
+    """One 授权代签 in a list; ``state`` is 有效, 未到期, 已过期 or 已撤销."""
+
+    id: int
+    version: int
+    principal_id: int
+    principal: str
+    deputy_id: int
+    deputy: str
+    from_day: date
+    until_day: date
+    limit_fen: int | None
+    document: str
+    state: Pill
+    revoked_reason: str
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One signing key in a list; ``fingerprint`` is the start of the public key."""
+
+    id: int
+    version: int
+    user: str
+    fingerprint: str
+    since: datetime
+    retired_at: datetime | None
+    retired_reason: str
+    signatures: int

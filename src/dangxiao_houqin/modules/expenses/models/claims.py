@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dangxiao_houqin.core.db import Entity, Fen
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind
 
 
 class EconomicCategory(Entity):
@@ -113,6 +114,8 @@ class ExpenseClaim(Entity):
     paid_by: Mapped[str] = mapped_column(String(60), default="")
     paid_voucher: Mapped[str] = mapped_column(String(60), default="")
     void_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    kind_of_document: ClassVar[DocumentKind] = DocumentKind.CLAIM
 
     @property
     def label(self) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dangxiao_houqin.core.db import Entity, Fen
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind
 
 
 class CatalogueItem(Entity):
@@ -100,6 +102,8 @@ class PurchaseRequest(Entity):
     notices: Mapped[str] = mapped_column(String(1000), default="")
     returned_reason: Mapped[str] = mapped_column(String(300), default="")
     void_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    kind_of_document: ClassVar[DocumentKind] = DocumentKind.PURCHASE
 
     @property
     def label(self) -> str:

@@ -12,11 +12,8 @@ from sqlalchemy import select
 from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, SignAction
-from dangxiao_houqin.modules.expenses.keys import GENESIS, canonical, digest_of
+from dangxiao_houqin.modules.expenses.keys import CHAIN, GENESIS, canonical, digest_of
 from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent, SigningKey
-
-CHAIN = "expenses.signature"
-"""The counter that numbers the links: its row is the lock that lets one signer at a time append."""
 
 
 def append_link(

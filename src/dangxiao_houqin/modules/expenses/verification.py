@@ -1,0 +1,498 @@
+"""Finding what is not as it was signed: links, order, content, files, states.  Reads only.
+
+What this proves: whoever changes signed rows without the keys is found here; whoever rebuilds the whole chain with new
+keys, or cuts its end together with the counter, is found against a check code on paper (:func:`find_link`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import ColumnElement, and_, select
+
+from dangxiao_houqin.core.attachments import Attachment, AttachmentContent
+from dangxiao_houqin.core.numbering import Counter
+from dangxiao_houqin.core.uow import Ctx
+
+from . import keys
+from .content import Content, contents_of, difference
+from .domain.approval import (
+    BINDING,
+    WAITING,
+    ChainHead,
+    DocumentKind,
+    DocumentState,
+    Flaw,
+    SignAction,
+    StepState,
+)
+from .domain.claims import EvidenceKind
+from .models import (
+    ApprovalStep,
+    Evidence,
+    ExpenseClaim,
+    PurchaseRequest,
+    SignatureRecord,
+    SignedContent,
+    SigningKey,
+)
+
+LINK_BATCH = 2000
+
+_LINK = (
+    SignatureRecord.seq,
+    SignatureRecord.at,
+    SignatureRecord.action,
+    SignatureRecord.document_kind,
+    SignatureRecord.document_id,
+    SignatureRecord.round,
+    SignatureRecord.position,
+    SignatureRecord.user_id,
+    SignatureRecord.key_id,
+    SignatureRecord.content_digest,
+    SignatureRecord.previous,
+    SignatureRecord.message,
+    SignatureRecord.digest,
+    SignatureRecord.signature,
+)
+_GIVEN = (SignAction.SIGN.value, SignAction.PAPER.value)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was looked at and what is wrong, the earliest record first."""
+
+    links: int
+    documents: int
+    files: int
+    head: ChainHead
+    flaws: tuple[Flaw, ...]
+
+
+@dataclass(frozen=True)
+class _Key:
+    user_id: int
+    public: str
+    key: Ed25519PublicKey | None
+
+
+@dataclass
+class _Findings:
+    flaws: list[Flaw] = field(default_factory=list)
+
+    def add(
+        self,
+        record: str,
+        what: str,
+        sentence: str,
+        *,
+        document: tuple[DocumentKind, int] | None = None,
+        seq: int | None = None,
+    ) -> None:
+        self.flaws.append(Flaw(record, what, sentence, document, seq))
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """A document as its row says it is."""
+
+    kind: DocumentKind
+    id: int
+    label: str
+    state: str
+    round: int
+    number: str | None
+    applicant_id: int | None
+
+    @property
+    def ref(self) -> tuple[DocumentKind, int]:
+        return self.kind, self.id
+
+
+def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Flaw, ...]:
+    """What is wrong with one document: its signatures, content, steps and files.  Empty when all is as signed."""
+    found = _Findings()
+    mine = and_(SignatureRecord.document_kind == kind.value, SignatureRecord.document_id == document_id)
+    links = ctx.session.execute(select(*_LINK).where(mine).order_by(SignatureRecord.seq)).all()
+    public = _keys(ctx, {link.key_id for link in links})
+    _introduced(ctx, public, found)
+    before = {link.seq - 1 for link in links}
+    digests = dict(
+        ctx.session.execute(
+            select(SignatureRecord.seq, SignatureRecord.digest).where(SignatureRecord.seq.in_(before))
+        ).all()
+    )
+    messages: list[dict[str, Any]] = []
+    for link in links:
+        message = _check_link(link, public, found)
+        if link.previous != (keys.GENESIS if link.seq == 1 else digests.get(link.seq - 1)):
+            _out_of_order(link.seq, found, (kind, document_id))
+        if message is not None:
+            messages.append(message)
+    _check_texts(ctx, {link.content_digest for link in links if link.content_digest}, found)
+    facts = dict(_documents(ctx, kind, document_id)).get(document_id)
+    if facts is None:
+        if links:
+            _gone(kind, document_id, found)
+        return tuple(found.flaws)
+    steps = _steps(ctx, kind, (document_id,)).get(document_id, [])
+    content = dict(contents_of(ctx, kind, (document_id,))).get(document_id)
+    scans = _scans(ctx, kind, (document_id,)).get(document_id, set())
+    _check_state(ctx, facts, messages, steps, content, scans, found)
+    _check_files(ctx, found, and_(Evidence.owner_kind == kind.value, Evidence.owner_id == document_id))
+    return tuple(found.flaws)
+
+
+def verify_all(ctx: Ctx, *, files: bool = True) -> Verification:
+    """Look at every link, every signed content, every document and (with ``files``) every attached byte.
+
+    Reports progress; raises :class:`Cancelled`.
+    """
+    found = _Findings()
+    public = _keys(ctx, None)
+    by_document: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    introduced: set[int] = set()
+    last, previous, total = 0, keys.GENESIS, 0
+    counter = ctx.session.scalar(select(Counter.value).where(Counter.kind == keys.CHAIN, Counter.period == "")) or 0
+    for link in _all_links(ctx):
+        total += 1
+        if total % LINK_BATCH == 1:
+            ctx.progress(0.6 * total / max(counter, total), f"核对签名 {total} / {max(counter, total)}")
+        if link.seq != last + 1:
+            _missing(last + 1, link.seq - 1, found)
+        elif link.previous != previous:
+            _out_of_order(link.seq, found, _document_of(link))
+        last, previous = link.seq, link.digest
+        if link.action == SignAction.KEY.value:
+            introduced.add(link.key_id)
+        elif link.key_id not in introduced:
+            found.add(
+                f"签名记录 第 {link.seq} 号", "签名密钥", f"第 {link.seq} 号签名用的密钥没有在签名链里启用过。",
+                document=_document_of(link), seq=link.seq,
+            )  # fmt: skip
+        message = _check_link(link, public, found)
+        if message is not None and link.action != SignAction.KEY.value:
+            by_document.setdefault((link.document_kind, link.document_id), []).append(message)
+    if counter > last:
+        _missing(last + 1, counter, found, tail=True)
+    elif counter < last:
+        found.add("签名链", "编号", f"签名链的计数是 {counter}，却有第 {last} 号签名：计数被改动。", seq=last)
+    _check_texts(ctx, None, found)
+    documents = 0
+    for kind in DocumentKind:
+        ctx.progress(0.7, f"核对{kind.label}")
+        steps = _steps(ctx, kind, None)
+        scans = _scans(ctx, kind, None)
+        facts = dict(_documents(ctx, kind, None))
+        for document_id, content in contents_of(ctx, kind):
+            fact = facts.pop(document_id)
+            documents += 1
+            _check_state(
+                ctx,
+                fact,
+                by_document.pop((kind.value, document_id), []),
+                steps.get(document_id, []),
+                content,
+                scans.get(document_id, set()),
+                found,
+            )
+    for kind_text, document_id in sorted(by_document):
+        if kind_text in set(DocumentKind):
+            _gone(DocumentKind(kind_text), document_id, found)
+    checked = _check_files(ctx, found) if files else 0
+    from .queries.approval import chain_head
+
+    found.flaws.sort(key=lambda flaw: flaw.seq if flaw.seq is not None else last + 1)
+    return Verification(total, documents, checked, chain_head(ctx), tuple(found.flaws))
+
+
+def find_link(ctx: Ctx, seq: int, code: str) -> Flaw | None:
+    """Whether the database still has the link that a paper shows; a flaw says what is not so.
+
+    ``code`` is the check code as read off the paper, in any spelling.
+    """
+    digest = ctx.session.scalar(select(SignatureRecord.digest).where(SignatureRecord.seq == seq))
+    record = f"签名记录 第 {seq} 号"
+    if digest is None:
+        sentence = f"纸上有第 {seq} 号签名，数据库里没有：签名链被截短，或用旧备份恢复过。"
+        return Flaw(record, "编号", sentence, seq=seq)
+    if keys.check_code(digest) != keys.clean_code(code):
+        sentence = f"第 {seq} 号签名的校验码是 {keys.check_code(digest)}，与纸上的不同：签名链被重新做过，或抄错了。"
+        return Flaw(record, "校验码", sentence, seq=seq)
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------- reading
+def _all_links(ctx: Ctx) -> Iterator[Any]:
+    query = select(*_LINK).order_by(SignatureRecord.seq).execution_options(yield_per=LINK_BATCH)
+    yield from ctx.session.execute(query)
+
+
+def _keys(ctx: Ctx, ids: set[int] | None) -> dict[int, _Key]:
+    query = select(SigningKey.id, SigningKey.user_id, SigningKey.public_key)
+    if ids is not None:
+        query = query.where(SigningKey.id.in_(ids))
+    return {
+        row.id: _Key(row.user_id, row.public_key, keys.public_key(row.public_key)) for row in ctx.session.execute(query)
+    }
+
+
+def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: _Findings) -> None:
+    """Every key must have entered the chain by its own link."""
+    action = SignatureRecord.action == SignAction.KEY.value
+    links = ctx.session.execute(select(*_LINK).where(action, SignatureRecord.key_id.in_(list(public)))).all()
+    known = set()
+    for link in links:
+        if _check_link(link, public, found) is not None:
+            known.add(link.key_id)
+    for key_id in set(public) - known:
+        found.add("签名密钥", "启用记录", f"{key_id} 号签名密钥没有在签名链里启用过。")
+
+
+def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterator[tuple[int, _Facts]]:
+    model: type[ExpenseClaim] | type[PurchaseRequest] = ExpenseClaim if kind is DocumentKind.CLAIM else PurchaseRequest
+    query = select(model.id, model.draft_no, model.number, model.title, model.state, model.round, model.applicant_id)
+    if document_id is not None:
+        query = query.where(model.id == document_id)
+    for row in ctx.session.execute(query):
+        label = f"{kind.label} {row.number or row.draft_no}"
+        yield row.id, _Facts(kind, row.id, label, row.state, row.round, row.number, row.applicant_id)
+
+
+def _steps(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int, list[Any]]:
+    query = select(
+        ApprovalStep.document_id,
+        ApprovalStep.round,
+        ApprovalStep.position,
+        ApprovalStep.title,
+        ApprovalStep.state,
+        ApprovalStep.reason,
+        ApprovalStep.signature_seq,
+    ).where(ApprovalStep.document_kind == kind.value)
+    if ids is not None:
+        query = query.where(ApprovalStep.document_id.in_(ids))
+    found: dict[int, list[Any]] = {}
+    for row in ctx.session.execute(query.order_by(ApprovalStep.document_id, ApprovalStep.position)):
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def _scans(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int, set[str]]:
+    """The SHA-256 of the scans of signed paper by document."""
+    query = (
+        select(Evidence.owner_id, Attachment.sha256)
+        .join(Attachment, Attachment.id == Evidence.attachment_id)
+        .where(Evidence.owner_kind == kind.value, Evidence.kind == EvidenceKind.SIGNED_PAPER.value)
+    )
+    if ids is not None:
+        query = query.where(Evidence.owner_id.in_(ids))
+    found: dict[int, set[str]] = {}
+    for owner, sha256 in ctx.session.execute(query):
+        found.setdefault(owner, set()).add(sha256)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- checking
+def _document_of(link: Any) -> tuple[DocumentKind, int] | None:
+    return (DocumentKind(link.document_kind), link.document_id) if link.document_kind in set(DocumentKind) else None
+
+
+def _check_link(link: Any, public: Mapping[int, _Key], found: _Findings) -> dict[str, Any] | None:
+    """The signed message of a link that is whole; else a flaw and ``None``."""
+    record, ref = f"签名记录 第 {link.seq} 号", _document_of(link)
+
+    def wrong(what: str, sentence: str) -> None:
+        found.add(record, what, sentence, document=ref, seq=link.seq)
+
+    key = public.get(link.key_id)
+    if key is None or key.key is None:
+        wrong("签名密钥", f"第 {link.seq} 号签名的密钥不见了或已损坏，不能核对。")
+        return None
+    if keys.digest_of(link.message) != link.digest:
+        wrong("摘要", f"第 {link.seq} 号签名记录的内容或摘要被改动。")
+        return None
+    if not keys.is_signed(key.key, link.signature, link.message):
+        wrong("签名", f"第 {link.seq} 号签名不是由登记的密钥签出的：签名、内容或密钥被改动。")
+        return None
+    message: dict[str, Any] = json.loads(link.message)
+    columns = {
+        "编号": (message["seq"], link.seq),
+        "前一条": (message["previous"], link.previous),
+        "时间": (message["at"], link.at.astimezone(UTC).isoformat()),
+        "动作": (message["action"], link.action),
+        "单据": (message["document"], [link.document_kind, link.document_id]),
+        "提交次数": (message["round"], link.round),
+        "步骤": (message["position"], link.position),
+        "签名人": (message["signer"][0], link.user_id),
+        "内容摘要": (message["content"], link.content_digest),
+        "密钥": (message["key"], key.public),
+        "密钥所有人": (message["signer"][0], key.user_id),
+    }
+    for what, (signed, stored) in columns.items():
+        if signed != stored:
+            wrong(what, f"第 {link.seq} 号签名记录的“{what}”被改动：签字时是“{signed}”，现在是“{stored}”。")
+            return None
+    return message
+
+
+def _out_of_order(seq: int, found: _Findings, document: tuple[DocumentKind, int] | None) -> None:
+    sentence = f"第 {seq} 号签名接的不是第 {seq - 1} 号：签名的顺序或前一条被改动。"
+    found.add(f"签名记录 第 {seq} 号", "顺序", sentence, document=document, seq=seq)
+
+
+def _missing(first: int, last: int, found: _Findings, *, tail: bool = False) -> None:
+    which = f"第 {first} 号" if first == last else f"第 {first} 至 {last} 号"
+    where = "签名链的末尾被截掉" if tail else "签名链中间缺少"
+    found.add("签名链", "编号", f"{where}：{which}签名记录不见了。", seq=first)
+
+
+def _gone(kind: DocumentKind, document_id: int, found: _Findings) -> None:
+    sentence = f"签过字的{kind.label}（内部编号 {document_id}）被删除了。"
+    found.add(f"{kind.label} #{document_id}", "整张单据", sentence, document=(kind, document_id))
+
+
+def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: _Findings) -> None:
+    """What was signed must still be there, byte for byte."""
+    query = select(SignedContent.digest, SignedContent.text)
+    wanted = set(digests) if digests is not None else None
+    if wanted is not None:
+        query = query.where(SignedContent.digest.in_(wanted))
+    present = set()
+    for digest, text in ctx.session.execute(query.execution_options(yield_per=LINK_BATCH)):
+        present.add(digest)
+        if keys.digest_of(text) != digest:
+            found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。")
+    if wanted is None:
+        named = select(SignatureRecord.content_digest).where(SignatureRecord.content_digest != "").distinct()
+        wanted = set(ctx.session.scalars(named))
+    for digest in sorted(wanted - present):
+        found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）不见了。")
+
+
+def _check_state(
+    ctx: Ctx,
+    facts: _Facts,
+    messages: Sequence[dict[str, Any]],
+    steps: Sequence[Any],
+    content: Content | None,
+    scans: set[str],
+    found: _Findings,
+) -> None:
+    """Whether a document's row, steps and content follow from its signatures."""
+
+    def wrong(what: str, sentence: str, seq: int | None = None) -> None:
+        found.add(facts.label, what, f"{facts.label}：{sentence}", document=facts.ref, seq=seq)
+
+    try:
+        state = DocumentState(facts.state)
+    except ValueError:
+        wrong("状态", f"状态“{facts.state}”不存在，被改动。")
+        return
+    turn = [message for message in messages if message["round"] == facts.round]
+    later = [message for message in messages if message["round"] > facts.round]
+    if later:
+        wrong("提交次数", f"提交过 {later[-1]['round']} 次，现在写的是 {facts.round} 次。", later[-1]["seq"])
+        return
+    binding = state in BINDING or (state is DocumentState.VOIDED and facts.number is not None)
+    submitted = next((m for m in turn if m["action"] == SignAction.SUBMIT.value), None)
+    returned = next((m for m in turn if m["action"] == SignAction.RETURN.value), None)
+    if facts.round and submitted is None:
+        wrong("经办人", "经办人提交时的签名不见了。")
+        return
+    if not facts.round and (binding or state in (DocumentState.RETURNED, DocumentState.WITHDRAWN)):
+        wrong("状态", f"没有任何签名，状态却是“{state.label}”。")
+        return
+    if facts.round and state is DocumentState.DRAFT:
+        wrong("状态", "提交过的单据被改回草稿。")
+    if (returned is not None) and binding:
+        wrong("状态", f"已被退回，状态却是“{state.label}”。", returned["seq"])
+    if state is DocumentState.RETURNED and returned is None:
+        wrong("状态", "没有退回的签名，状态却是“已退回”。")
+    papers = {message["paper"] for message in messages if message.get("paper")}
+    if scans - papers:
+        wrong("已签字的纸质单", "已签字的纸质单扫描件不是登记时的那一份。")
+    if papers - scans:
+        wrong("已签字的纸质单", "登记过的已签字纸质单扫描件不见了。")
+    if not binding:
+        return
+    _check_steps(facts, state, turn, [step for step in steps if step.round == facts.round], wrong)
+    digest = keys.digest_of(keys.canonical(content)) if content is not None else ""
+    for message in turn:
+        if message["content"] != digest:
+            _name_change(ctx, message, content, wrong)
+            break
+
+
+def _check_steps(
+    facts: _Facts, state: DocumentState, turn: Sequence[dict[str, Any]], steps: Sequence[Any], wrong: Any
+) -> None:
+    given = {message["seq"]: message for message in turn if message["action"] in _GIVEN and message["position"] > 0}
+    open_steps = 0
+    used: set[int] = set()
+    for step in steps:
+        message = given.get(step.signature_seq or 0)
+        if step.state == StepState.SIGNED:
+            if message is None or message["position"] != step.position:
+                wrong(step.title, f"“{step.title}”写着已签，却没有对应的签名。")
+                continue
+            used.add(message["seq"])
+            signer = (message.get("by") or message["signer"])[0]
+            if signer == facts.applicant_id:
+                wrong(step.title, f"“{step.title}”由经办人自己签批。", message["seq"])
+        elif step.state == StepState.SKIPPED:
+            covered = message is not None and step.position in message.get("covers", ())
+            if not covered and not (step.reason and step.signature_seq is None):
+                wrong(step.title, f"“{step.title}”写着免签，却没有依据。")
+        else:
+            open_steps += 1
+    for seq in sorted(set(given) - used):
+        wrong(given[seq]["title"], f"第 {seq} 号“{given[seq]['title']}”的签名没有对应的步骤：步骤被改动。", seq)
+    if not steps:
+        wrong("签批步骤", "应有的签批步骤不见了。")
+    done = state not in WAITING
+    if done and open_steps:
+        wrong("状态", f"还有 {open_steps} 步没有签批，状态却是“{state.label}”。")
+    if not done and steps and not open_steps:
+        wrong("状态", f"全部签批完成，状态却是“{state.label}”。")
+    number = next((m["number"] for m in reversed(turn) if m.get("number")), "")
+    if (facts.number or "") != number:
+        wrong("单据编号", f"单据编号签字时是“{number or '空'}”，现在是“{facts.number or '空'}”。")
+
+
+def _name_change(ctx: Ctx, message: dict[str, Any], content: Content | None, wrong: Any) -> None:
+    text = ctx.session.scalar(select(SignedContent.text).where(SignedContent.digest == message["content"]))
+    if text is None or content is None or keys.digest_of(text) != message["content"]:
+        wrong("内容", "内容与签字时不同。", message["seq"])
+        return
+    changed = difference(json.loads(text), json.loads(keys.canonical(content)))
+    if changed is None:
+        wrong("内容", "内容与签字时不同。", message["seq"])
+        return
+    what, old, new = changed
+    wrong(what, f"“{what}”签字时是“{old}”，现在是“{new}”。", message["seq"])
+
+
+def _check_files(ctx: Ctx, found: _Findings, *where: ColumnElement[bool]) -> int:
+    """Whether the bytes of evidence are those that were attached; returns how many files were read."""
+    query = (
+        select(Evidence.owner_kind, Evidence.owner_id, Attachment.name, Attachment.sha256, AttachmentContent.data)
+        .join(Attachment, Attachment.id == Evidence.attachment_id)
+        .outerjoin(AttachmentContent, AttachmentContent.sha256 == Attachment.sha256)
+        .where(*where)
+        .order_by(Evidence.id)
+    )
+    count = 0
+    for row in ctx.session.execute(query.execution_options(yield_per=8)):
+        count += 1
+        if row.data is not None and hashlib.sha256(row.data).hexdigest() == row.sha256:
+            continue
+        ref = (DocumentKind(row.owner_kind), row.owner_id) if row.owner_kind in set(DocumentKind) else None
+        what = "不见了" if row.data is None else "被改动或损坏"
+        found.add(f"附件 {row.name}", "文件内容", f"附件“{row.name}”的文件内容{what}。", document=ref)
+    return count
