@@ -125,6 +125,17 @@ def list_demands(
     else:
         rows = ctx.session.scalars(select(ChainStep).where(ChainStep.chain_id == chain.id).order_by(ChainStep.position))
         steps = tuple(step_of(row) for row in rows)
+    return demands_of(ctx, steps, total_fen, categories, class_kinds)
+
+
+def demands_of(
+    ctx: Ctx,
+    steps: tuple[SaveChainStep, ...],
+    total_fen: int,
+    categories: frozenset[str] = frozenset(),
+    class_kinds: frozenset[str] = frozenset(),
+) -> tuple[Demand, ...]:
+    """Those of ``steps`` that such a document needs, in order; the editor of a chain asks before it is saved."""
     wanted = [
         step
         for step in steps
