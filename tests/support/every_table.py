@@ -39,6 +39,8 @@ from dangxiao_houqin.modules.organization.models import CalendarDay, Department,
 from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, RoomOutage, Site
 from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit, RosterMapping, TrainingClass
 
+from .every_expense import fill_expenses
+
 START = date(2026, 3, 2)
 NIGHTS = 4
 NAMES = ("王𬱖", "李㛃", "䶮小明", "阿卜杜热依木·买买提", "欧阳 娜娜", "张'三\"", "赵\\四", "钱\n五", "孙🙂六", "周%七")
@@ -47,18 +49,19 @@ NAMES = ("王𬱖", "李㛃", "䶮小明", "阿卜杜热依木·买买提", "欧
 def fill(db: Database, people: int = 40) -> None:
     """Put ``people`` (a multiple of 4) invented trainees into 2-bed rooms, with everything around them."""
     with unit_of_work(db, Actor.system("测试员"), "test.fill", clock=FixedClock()) as ctx:
-        _organization(ctx)
-        _lodging(ctx, people)
+        people_and_posts = _organization(ctx)
+        class_id = _lodging(ctx, people)
+        fill_expenses(ctx, **people_and_posts, class_id=class_id)
         ctx.record("test.reveal", label="查看电话")
 
 
-def _organization(ctx: Ctx) -> None:
+def _organization(ctx: Ctx) -> dict[str, int]:
     department = ctx.add(Department(name="后勤科", sort_order=1))
     staff = ctx.add(
         StaffMember(name="单雄信（虚构）", search_key="shan", department_id=department.id, employment_type="在编")
     )
     role = ctx.add(Role(name="管理员", permissions=["a.b", "中文.权限"], builtin=True))
-    ctx.add(
+    admin = ctx.add(
         UserAccount(
             login="admin",
             display_name="管理员",
@@ -69,6 +72,7 @@ def _organization(ctx: Ctx) -> None:
             roles=[role],
         )
     )
+    other = ctx.add(UserAccount(login="luo", display_name="罗文涛（虚构）", password_hash="x$z", roles=[role]))
     ctx.add(CalendarDay(day=date(2027, 2, 6), workday=False, name="春节"))
     ctx.add(CalendarDay(day=date(2027, 2, 14), workday=True))
     ctx.add(InboxItem(key="test.late:1", kind="超期", text="请\n处理🙂", role_id=role.id, due_on=START, state="open"))
@@ -77,9 +81,10 @@ def _organization(ctx: Ctx) -> None:
     ctx.add(Setting(section="test", payload={"名称": "县委党校", "数": [1, 2.5, None, True], "𬱖": "🙂"}))
     ctx.next_number("class", "2026")
     ctx.next_number("班次", "2026")
+    return {"department_id": department.id, "role_id": role.id, "user_id": admin.id, "other_id": other.id}
 
 
-def _lodging(ctx: Ctx, people: int) -> None:
+def _lodging(ctx: Ctx, people: int) -> int:
     site = ctx.add(Site(name="本部"))
     building = ctx.add(Building(site_id=site.id, name="学员公寓", code="A"))
     floor = ctx.add(Floor(building_id=building.id, level=2, name="2层", preferred_sex="女"))
@@ -154,6 +159,7 @@ def _lodging(ctx: Ctx, people: int) -> None:
     ctx.add(RoommateRule(class_id=klass.id, first_id=members[0].id, second_id=members[1].id, kind="together"))
     _housekeeping(ctx, klass.id, room.id)
     _front_desk(ctx, stay, earlier or stay, floor.id)
+    return klass.id
 
 
 def _front_desk(ctx: Ctx, stay: Stay, other: Stay, floor_id: int) -> None:

@@ -27,7 +27,7 @@ from dangxiao_houqin.documents.saving import saving
 from .archive import BackupInfo, check_backup, damaged, info_of, lines_of, open_archive
 from .ids import continue_ids
 from .known import automatic_backup_path, remember
-from .rows import BATCH, JSON, decode, kind_of, line_of, rows_of, tables_of
+from .rows import BATCH, HELD, JSON, bytes_in, decode, kind_of, line_of, rows_of, tables_of
 from .writing import backup
 
 
@@ -121,14 +121,16 @@ def _load(
         cells = {c: _parameter(table.c[c], k, sqlite=sqlite) for c, k in zip(columns, kinds, strict=True)}
         statement = sa.insert(table).values(cells)
         batch: list[dict[str, Any]] = []
+        held = 0
         for line in lines_of(archive, path, name, entry):
             row = json.loads(line)
             batch.append({f"p_{c}": decode(v, k, sqlite=sqlite) for c, v, k in zip(columns, row, kinds, strict=True)})
-            if len(batch) == BATCH:
+            held += bytes_in(batch[-1])
+            if len(batch) == BATCH or held > HELD:
                 done += len(batch)
                 progress(0.2 + 0.6 * done / total, f"正在恢复第 {number}/{len(entries)} 张数据表")
                 connection.execute(statement, batch)
-                batch = []
+                batch, held = [], 0
         if batch:
             done += len(batch)
             progress(0.2 + 0.6 * done / total, f"正在恢复第 {number}/{len(entries)} 张数据表")

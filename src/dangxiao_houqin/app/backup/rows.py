@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 REVISION_TABLE = "alembic_version"
 BATCH = 1000
+HELD = 8 * 1024 * 1024
+"""Bytes of attached files that a batch of rows may hold; a larger file is a batch of its own."""
 
 _PLAIN, _DATE, _MOMENT, _TIME, _BOOL, JSON, _BYTES, _DECIMAL = (
     "plain",
@@ -90,10 +92,24 @@ def rows_of(connection: sa.Connection, table: sa.Table) -> Generator[list[Any], 
         else column
         for column in (table.primary_key.columns or table.columns)
     ]
-    query = sa.select(*cells).order_by(*keys).execution_options(yield_per=BATCH)
+    query = sa.select(*cells).order_by(*keys).execution_options(yield_per=_batch_of(connection, table))
     with connection.execute(query) as result:
         for row in result:
             yield [encode(value, kind) for value, kind in zip(row, kinds, strict=True)]
+
+
+def _batch_of(connection: sa.Connection, table: sa.Table) -> int:
+    """How many rows to fetch at once, so that a thousand large files are never in memory together."""
+    files = [column for column in table.columns if kind_of(column.type) == _BYTES]
+    if not files:
+        return BATCH
+    largest = connection.execute(sa.select(*(sa.func.max(sa.func.length(column)) for column in files))).one()
+    return max(1, min(BATCH, HELD // max(1, sum(size or 0 for size in largest))))
+
+
+def bytes_in(values: Mapping[str, Any]) -> int:
+    """How many bytes of files a decoded row holds."""
+    return sum(len(value) for value in values.values() if isinstance(value, bytes))
 
 
 def line_of(row: list[Any]) -> bytes:
