@@ -7,6 +7,9 @@ It writes PDF operators straight into reportlab's page stream: a 2,000-row list 
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 from reportlab.pdfbase import pdfmetrics
@@ -199,6 +202,20 @@ class Painter:
             for i in range(int(h / 4.5) + 1):
                 at = bottom + 2 + i * 4.5
                 self._out.append(f"{left + 2 + (i % 2) * 2.25:.1f} {at:.1f} m {left + w:.1f} {at:.1f} l S")
+        self._out.append("Q")
+        self._forget_state()
+
+    @contextmanager
+    def turned(self, x: float, y: float, degrees: float) -> Iterator[None]:
+        """What is drawn in the block is turned anticlockwise about the point ``x``, ``y`` (marks across a sheet)."""
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        px, py = x * PT, self._height - y * PT
+        self._out.append(
+            f"q {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} "
+            f"{px - px * cos + py * sin:.2f} {py - px * sin - py * cos:.2f} cm"
+        )
+        self._forget_state()
+        yield
         self._out.append("Q")
         self._forget_state()
 
