@@ -40,7 +40,7 @@ def save_budget(ctx: Ctx, cmd: SaveBudget) -> int:
         budget = ctx.get(Budget, cmd.budget_id, version=cmd.version, lock=True)
         if (budget.year, budget.category_id) != (cmd.year, cmd.category_id):
             raise RuleViolation("预算的年度和科目不能改；请删除这一行，另外登记。")
-    _keep_above_used(ctx, cmd.year, category, _adjusted(ctx, budget) + cmd.amount_fen)
+    _keep_above_used(ctx, cmd.year, category, _adjusted(ctx, cmd.budget_id) + cmd.amount_fen)
     budget.amount_fen, budget.note = cmd.amount_fen, cmd.note.strip()
     return ctx.add(budget).id
 
@@ -79,7 +79,7 @@ def adjust_budget(ctx: Ctx, cmd: AdjustBudget) -> int:
 
 def _adjust(ctx: Ctx, budget: Budget, cmd: AdjustBudget, amount: int) -> int:
     category = ctx.get(EconomicCategory, budget.category_id)
-    present = budget.amount_fen + _adjusted(ctx, budget)
+    present = budget.amount_fen + _adjusted(ctx, budget.id)
     if present + amount < 0:
         raise RuleViolation(
             f"“{category.label}”现有预算 {yuan(present)}，调减 {yuan(-amount)} 后会小于 0，请核对金额。"
@@ -132,7 +132,7 @@ def copy_budgets(ctx: Ctx, from_year: int, to_year: int) -> int:
             Budget(
                 year=to_year,
                 category_id=category.id,
-                amount_fen=budget.amount_fen + _adjusted(ctx, budget),
+                amount_fen=budget.amount_fen + _adjusted(ctx, budget.id),
                 note=budget.note,
             )
         )
@@ -143,11 +143,11 @@ def copy_budgets(ctx: Ctx, from_year: int, to_year: int) -> int:
     return copied
 
 
-def _adjusted(ctx: Ctx, budget: Budget) -> int:
-    if budget.id is None:
+def _adjusted(ctx: Ctx, budget_id: int | None) -> int:
+    if budget_id is None:  # a new one
         return 0
     total = cast(func.coalesce(func.sum(BudgetAdjustment.amount_fen), 0), BigInteger)
-    return ctx.session.scalar(select(total).where(BudgetAdjustment.budget_id == budget.id)) or 0
+    return ctx.session.scalar(select(total).where(BudgetAdjustment.budget_id == budget_id)) or 0
 
 
 def _keep_above_used(ctx: Ctx, year: int, category: EconomicCategory, total: int) -> None:

@@ -83,9 +83,9 @@ def _refuse_duplicate(ctx: Ctx, key: str, own_id: int | None) -> None:
     query = select(Income).where(Income.receipt_key == key)
     other = ctx.session.scalars(query if own_id is None else query.where(Income.id != own_id)).first()
     if other is not None:
+        who = f"{show(other.received_on)} {other.payer}，{yuan(other.amount_fen)}"
         raise RuleViolation(
-            f"{other.receipt_kind} {other.receipt_no} 已登记在 {other.number}（{show(other.received_on)} {other.payer}，"
-            f"{yuan(other.amount_fen)}），请核对票据号码。",
+            f"{other.receipt_kind} {other.receipt_no} 已登记在 {other.number}（{who}），请核对票据号码。",
             field="receipt_no",
         )
 
