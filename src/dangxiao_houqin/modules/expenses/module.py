@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dangxiao_houqin.core.module_spec import ModuleSpec, PageSpec
 
 from .domain.approval import CHAINS, REGISTER_PAPER, SIGN, VERIFY, SigningRules
@@ -10,8 +12,48 @@ from .domain.funds import BUDGET, BUDGET_VIEW, INCOME, INCOME_VIEW, IncomeRules
 from .domain.procurement import OVERRIDE, PROCUREMENT, PROCUREMENT_RULES, PURCHASE, ProcurementRules
 
 
+def _waiting_page(desk: Any) -> Any:
+    from .ui.waiting_page import WaitingPage
+
+    return WaitingPage(desk)
+
+
+def _signing_page(desk: Any) -> Any:
+    from .ui.signing_page import SigningPage
+
+    return SigningPage(desk)
+
+
+def _verify_page(desk: Any) -> Any:
+    from .ui.verify_page import VerifyPage
+
+    return VerifyPage(desk)
+
+
 def _pages() -> tuple[PageSpec, ...]:
-    return ()
+    return (
+        PageSpec(
+            "expenses.waiting",
+            "待我签批",
+            "signature",
+            _waiting_page,
+            SIGN,
+            order=210,
+            group="经费",
+            opens=("claim_to_sign", "purchase_to_sign"),
+        ),
+        PageSpec("expenses.signing", "签批设置", "git-branch", _signing_page, CHAINS, order=260, group="经费"),
+        PageSpec(
+            "expenses.verify",
+            "核对签名",
+            "shield-check",
+            _verify_page,
+            VERIFY,
+            order=265,
+            group="经费",
+            under="expenses.signing",
+        ),
+    )
 
 
 MODULE = ModuleSpec(

@@ -1,0 +1,1 @@
+"""Columns of the lists of expenses by theme: one source for screen, xlsx and paper."""
