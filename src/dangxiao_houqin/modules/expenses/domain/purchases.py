@@ -220,6 +220,17 @@ class RequestView:
 
 
 @dataclass(frozen=True)
+class RequestForm:
+    """What the form of a request offers: departments, categories, the applicant's own department."""
+
+    today: date
+    departments: tuple[tuple[int, str], ...]
+    own_department: int | None
+    categories: tuple[tuple[int, str], ...]
+    quotes_needed: int
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """What the form shows while it is filled in: the sum, the ruling, and warnings about splitting."""
 
