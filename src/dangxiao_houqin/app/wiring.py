@@ -13,9 +13,14 @@ from dangxiao_houqin.modules.accommodation.reactions import (
     on_guests_asked,
     on_outage_saved,
 )
-from dangxiao_houqin.modules.expenses.reactions import on_password_changed, on_password_reset
+from dangxiao_houqin.modules.expenses.reactions import (
+    on_password_changed,
+    on_password_reset,
+    on_role_deleted,
+    on_user_deleted,
+)
 from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
-from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset
+from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset, RoleDeleted, UserDeleted
 from dangxiao_houqin.modules.places.api import OutageSaved
 from dangxiao_houqin.modules.training.api import (
     ClassCancelled,
@@ -39,4 +44,6 @@ REACTIONS: Handlers = {
     OutageSaved: (on_outage_saved,),
     PasswordChanged: (on_password_changed,),
     PasswordReset: (on_password_reset,),
+    RoleDeleted: (on_role_deleted,),
+    UserDeleted: (on_user_deleted,),
 }

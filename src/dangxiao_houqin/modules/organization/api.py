@@ -22,6 +22,7 @@ from .domain import (
     LogInRefused,
     PasswordChanged,
     PasswordReset,
+    RoleDeleted,
     SaveCalendarDay,
     SaveDepartment,
     SaveStaff,
@@ -29,6 +30,7 @@ from .domain import (
     SchoolProfile,
     SecurityRules,
     TableWords,
+    UserDeleted,
 )
 
 # Tables for joins when higher rooms read: whose role an item of the inbox waits for, who closed it.
@@ -98,6 +100,7 @@ __all__ = [
     "LoggedIn",
     "PasswordChanged",
     "PasswordReset",
+    "RoleDeleted",
     "SaveCalendarDay",
     "SaveDepartment",
     "SaveStaff",
@@ -105,6 +108,7 @@ __all__ = [
     "SchoolProfile",
     "SecurityRules",
     "TableWords",
+    "UserDeleted",
     "add_workdays",
     "change_password",
     "check_new_password",

@@ -109,6 +109,22 @@ class PasswordReset:
 
 
 @dataclass(frozen=True)
+class UserDeleted:
+    """A login is about to go; whoever still needs it raises."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class RoleDeleted:
+    """A role is about to go; whoever still needs it raises."""
+
+    role_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class LogInRefused:
     """The door stayed shut. A value and not an error, so that the failed try is committed and counted.
 

@@ -15,9 +15,11 @@ from dangxiao_houqin.modules.organization.domain import (
     USERS,
     BuiltinRole,
     PasswordReset,
+    RoleDeleted,
     SaveRole,
     SaveUser,
     SecurityRules,
+    UserDeleted,
 )
 from dangxiao_houqin.modules.organization.models import Role, StaffMember, UserAccount, user_role
 from dangxiao_houqin.modules.organization.passwords import STANDARD, Hashing
@@ -119,6 +121,7 @@ def delete_user(ctx: Ctx, user_id: int, version: int) -> None:
     _may_grant(ctx, user.roles)
     if user.last_login_at is not None:
         raise RuleViolation(f"“{user.display_name}”登录过，日志里有记录，不能删除；请改为停用。")
+    ctx.publish(UserDeleted(user.id, user.display_name))
     ctx.session.delete(user)
     ctx.session.flush()
     _somebody_administers(ctx)
@@ -158,6 +161,7 @@ def delete_role(ctx: Ctx, role_id: int, version: int) -> None:
     users = ctx.session.scalar(select(func.count()).select_from(user_role).where(user_role.c.role_id == role.id))
     if users:
         raise RuleViolation(f"还有 {users} 个用户是“{role.name}”，请先给他们换角色再删除。")
+    ctx.publish(RoleDeleted(role.id, role.name))
     ctx.session.delete(role)
 
 
