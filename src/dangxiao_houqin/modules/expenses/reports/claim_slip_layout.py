@@ -71,7 +71,7 @@ class SlipPrinter:
                     FormCell(line.text),
                     FormCell(line.category, size=9.5),
                     FormCell(line.subject, size=9.5),
-                    FormCell(_bare(line.amount_fen), align="right"),
+                    FormCell(_bare(line.amount_fen), align="right", figures=True),
                 ),
                 self.row_height,
             )
@@ -95,7 +95,7 @@ class SlipPrinter:
             grid.row(
                 (
                     FormCell("合计", align="center", role="sans_bold"),
-                    FormCell(f"小写　{yuan(slip.total_fen)}"),
+                    FormCell(f"小写　{yuan(slip.total_fen)}", figures=True),
                     FormCell(f"大写　{capitals(slip.total_fen, slip.style)}", span=3),
                 ),
                 7.4,
@@ -123,6 +123,7 @@ class SlipPrinter:
                         head="预算余额（元）",
                         align="right",
                         size=9.5,
+                        figures=True,
                     ),
                 ),
                 8.6,
@@ -226,9 +227,13 @@ class SlipPrinter:
         bottom = self.paper.height - self.paper.bottom
         below = self._foot_height() + (self._signature_height() if sheet.last else 0.0)
         left = bottom - y - below - sum(row.height for row in (*rows, *tail))
-        if blanks := min(ROWS_PER_SHEET - len(sheet.rows), int((left + 0.01) / _BLANK)) if sheet.rows else 0:
+        if (
+            blanks := min(ROWS_PER_SHEET - len(sheet.rows), int((left + 0.01) / _BLANK))
+            if sheet.last and sheet.rows
+            else 0
+        ):
             height = min(self.row_height, left / blanks)
-            rows += [self._blank(height, "（以下空白）" if n == 0 and sheet.last else "") for n in range(blanks)]
+            rows += [self._blank(height, "（以下空白）" if n == 0 else "") for n in range(blanks)]
             left -= blanks * height
         rows += tail
         if sheet.last:
@@ -256,7 +261,7 @@ class SlipPrinter:
             (
                 FormCell("本页小计", span=2, align="center", role="sans_bold", size=9.5),
                 FormCell(f"合计和签批见第{total}页", span=2, align="center", size=9.0),
-                FormCell(_bare(amount), align="right"),
+                FormCell(_bare(amount), align="right", figures=True),
             ),
             7.0,
         )

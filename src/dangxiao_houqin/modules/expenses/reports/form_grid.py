@@ -21,6 +21,7 @@ OUTER: Final = 1.2
 SMALL: Final = 7.5
 """小六 is what offices fall back to when a text will not fit; nothing in a grid is set smaller."""
 _MANY_LINES = 3
+_LEAST_FIGURES = 5.5
 _BOX, _TICKED = "□", "☑"
 
 
@@ -40,6 +41,8 @@ class FormCell:
     head: str = ""
     valign: Literal["top", "middle"] = "middle"
     boxes: tuple[tuple[str, bool], ...] = ()
+    figures: bool = False
+    """An amount: never broken, however small it has to be set."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class FormGrid:
         return FormRow(height, tuple(placed))
 
     def _fit(self, cell: FormCell, width: float) -> Fitted:
+        if cell.figures:
+            return fit(cell.text, width, cell.size, cell.role, self.painter, _LEAST_FIGURES)
         if not cell.boxes:
             return fit_cell(self.painter, cell.text, width, cell.size, cell.role)
         lines: list[str] = []

@@ -22,7 +22,7 @@ from .signature_cells import cells_height, draw_cells, rows_of, unsigned
 
 PAPER: Final = Paper("A4", 210, 297, 20, 15, 25, 20)
 _ROW = 8.0
-_LEAST_ITEMS = 5
+_LEAST_ITEMS = 8
 _KEEP = 2
 _QR = 20.0
 _NOTE, _NOTE_STEP = 8.5, 4.0
@@ -53,9 +53,9 @@ class FormPrinter:
                     FormCell(item.name),
                     FormCell(item.spec, size=9.5),
                     FormCell(item.unit, align="center", size=9.5),
-                    FormCell(_quantity(item.quantity), align="right", size=9.5),
-                    FormCell(_bare(item.price_fen), align="right", size=9.5),
-                    FormCell(_bare(item.amount_fen), align="right", size=9.5),
+                    FormCell(_quantity(item.quantity), align="right", size=9.5, figures=True),
+                    FormCell(_bare(item.price_fen), align="right", size=9.5, figures=True),
+                    FormCell(_bare(item.amount_fen), align="right", size=9.5, figures=True),
                     FormCell(item.purpose, size=9.0),
                 ),
                 _ROW,

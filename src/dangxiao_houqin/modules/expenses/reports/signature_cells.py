@@ -50,8 +50,8 @@ class PrintedChain:
 
 
 def current_marks(marks: Sequence[SignatureMark]) -> tuple[SignatureMark, ...]:
-    """The steps of the round that counts, in their order; returns and earlier rounds are history."""
-    valid = [mark for mark in marks if not mark.void and mark.action is not SignAction.RETURN]
+    """The steps of the round that counts, in their order; returns, scans and earlier rounds are history."""
+    valid = [mark for mark in marks if not mark.void and mark.action is not SignAction.RETURN and mark.position >= 0]
     last = max((mark.round for mark in valid), default=0)
     return tuple(
         sorted(
@@ -66,7 +66,7 @@ def signature_cells(
 ) -> tuple[SignatureCell, ...]:
     """The cells of a paper: the ``standard`` titles (title, bold), with every step of the chain in its place.
 
-    A step goes to the first free cell of its title, the first step to the first cell; another title gets a cell of
+    A step goes to the first free cell of its title, the applicant to the first cell; another title gets a cell of
     its own after the step before it. A bold cell whose level the chain does not have is struck with ／.
     ``names`` False leaves every cell to the pen.
     """
@@ -74,8 +74,8 @@ def signature_cells(
     cells = [SignatureCell(title, bold) for title, bold in standard]
     taken = [False] * len(cells)
     after = 0
-    for number, mark in enumerate(steps):
-        index = _place(cells, taken, mark, first=number == 0)
+    for mark in steps:
+        index = _place(cells, taken, mark)
         if index is None:
             cells.insert(after, SignatureCell(mark.title))
             taken.insert(after, False)
@@ -92,8 +92,8 @@ def signature_cells(
     return tuple(cells)
 
 
-def _place(cells: list[SignatureCell], taken: list[bool], mark: SignatureMark, *, first: bool) -> int | None:
-    if first and mark.action in (None, SignAction.SUBMIT) and cells and not taken[0] and mark.position <= 1:
+def _place(cells: list[SignatureCell], taken: list[bool], mark: SignatureMark) -> int | None:
+    if mark.position == 0 and cells and not taken[0]:
         return 0
     for index, cell in enumerate(cells):
         if not taken[index] and _bare(cell.title) == _bare(mark.title):
@@ -116,7 +116,7 @@ def _filled(cell: SignatureCell, mark: SignatureMark) -> SignatureCell:
         notes.append(f"授权代签（代{mark.on_behalf_of}）")
     if mark.paper:
         notes.append(f"纸质签字（{mark.registered_by}登记）" if mark.registered_by else "纸质签字")
-    on = mark.at.astimezone(CHINA).date() if mark.at is not None else None
+    on = mark.signed_on or (mark.at.astimezone(CHINA).date() if mark.at is not None else None)
     opinion = "" if mark.action is SignAction.SUBMIT else mark.opinion
     return replace(cell, name=mark.signer, opinion=opinion, on=on, notes=tuple(notes))
 

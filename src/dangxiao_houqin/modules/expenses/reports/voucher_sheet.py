@@ -60,10 +60,10 @@ def _draw(painter: Painter, data: VoucherSheet, number: int) -> None:
     painter.page(paper.width, paper.height)
     left = paper.left + (paper.usable_width - width) / 2
     middle, right = left + width / 2, left + width
-    title = fit("原始凭证粘贴单", width, 18.0, "serif_bold", painter)
+    title = fit(f"{data.school}原始凭证粘贴单", width, 18.0, "serif_bold", painter, 11.0)
     painter.text(middle, 14.5, title.lines[0], title.size, "serif_bold", "center")
     day = f"{data.filled_on.year}年{data.filled_on.month}月{data.filled_on.day}日"
-    first = fit(f"{data.school}{data.department}", 68, 10.0, "fangsong", painter, 8.0)
+    first = fit(f"报销部门：{data.department}", 68, 10.0, "fangsong", painter, 8.0)
     painter.text(left, 22.0, first.lines[0] + ("…" if len(first.lines) > 1 else ""), first.size, "fangsong")
     painter.text(left + 92, 22.0, day, 10.0, "fangsong", "center")
     painter.text(right, 22.0, f"审批单编号：{data.number}", 10.0, "fangsong", "right")
@@ -71,8 +71,8 @@ def _draw(painter: Painter, data: VoucherSheet, number: int) -> None:
     fitted = fit(amount, width - 36, 10.5, "serif", painter, 8.0)
     at = 28.8 if len(fitted.lines) == 1 else 26.4
     painter.text(left, 28.8, f"附单据 {data.vouchers} 张", 10.5, "serif")
-    for line in fitted.lines[:2]:
-        painter.text(right, at, line, fitted.size, "serif", "right")
+    for text in fitted.lines[:2]:
+        painter.text(right, at, text, fitted.size, "serif", "right")
         at += fitted.size * 0.42
     painter.rect(left, _TOP, width, height, 1.2)
     hints = (
@@ -80,12 +80,12 @@ def _draw(painter: Painter, data: VoucherSheet, number: int) -> None:
         "从右至左、自下而上均匀粘贴，大小票据分开，不超出边框，不压住左侧装订线；",
         "热敏纸票据另附复印件；电子发票打印件与系统所附文件一致。",
     )
-    for line, hint in enumerate(hints):
-        painter.text(middle, _TOP + 10 + line * 5.5, hint, 9.5, "fangsong", "center", 0.6)
+    for row, hint in enumerate(hints):
+        painter.text(middle, _TOP + 10 + row * 5.5, hint, 9.5, "fangsong", "center", 0.6)
     if data.title:
         about = fit(f"事由：{data.title}", width - 12, 9.5, "fangsong", painter, 8.0)
-        for line, text in enumerate(about.lines[:2]):
-            painter.text(middle, _TOP + 30 + line * 5, text, about.size, "fangsong", "center", 0.6)
+        for row, text in enumerate(about.lines):
+            painter.text(middle, _TOP + 30 + row * 5, text, about.size, "fangsong", "center", 0.6)
     painter.line(paper.left - 8, 8, paper.left - 8, paper.height - 8, 0.4, "3 3")
     below = _TOP + height + 6.5
     painter.text(left, below, f"粘贴人：{data.applicant}", 10.0, "fangsong")
