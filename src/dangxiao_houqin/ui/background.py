@@ -37,8 +37,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from dangxiao_houqin.core.errors import AppError, Cancelled, NeedsConfirmation, again_when_busy
 from dangxiao_houqin.core.log import log_bug
 from dangxiao_houqin.core.progress import Progress
+from dangxiao_houqin.documents import pdfium_lock
 
 log = logging.getLogger(__name__)
+
+PDFIUM_LOCK = pdfium_lock.PDFIUM_LOCK
+"""pdfium must be entered by one thread at a time."""
 
 Lane = Literal["command", "query", "work"]
 _LANES: dict[Lane, int] = {"command": 1, "query": 2, "work": 2}
@@ -66,10 +70,6 @@ def unexpected(error: BaseException) -> UnexpectedError:
     """Log a bug and wrap it for showing."""
     bug_id = log_bug(error)
     return UnexpectedError(bug_id, "".join(traceback.format_exception(error)))
-
-
-PDFIUM_LOCK = threading.Lock()
-"""pdfium must be entered by one thread at a time."""
 
 
 class _Callback:
