@@ -157,6 +157,7 @@ def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | S
             raise RuleViolation(f"“{document.label}”还没有打开看过，请先打开，再签批。")
         step, steps = _current(ctx, document)
         authority = _authority(ctx, document, step, _actor_id(ctx), own_words=True)
+        _unchanged(ctx, document)
         opinion = _opinion(item.opinion) or "同意"
         _remember(ctx, opinion)
         _settle_step(ctx, key, document, step, steps, authority, SignAction.SIGN, {"opinion": opinion})
@@ -216,6 +217,7 @@ def register_paper(ctx: Ctx, cmd: RegisterPaper, *, hashing: Hashing = STANDARD)
     document = _load(ctx, cmd.document)
     if rules.separate_duties and document.applicant_id == ctx.actor.user_id:
         raise RuleViolation("经办人不能给自己的单据登记纸质签字，请由财务人员登记。")
+    _unchanged(ctx, document)  # before the scan is laid beside it: only the signature will vouch for that
     kind = cmd.document.kind
     scan = attach(ctx, cmd.name, cmd.data)
     last = ctx.session.scalar(
@@ -237,7 +239,6 @@ def register_paper(ctx: Ctx, cmd: RegisterPaper, *, hashing: Hashing = STANDARD)
     if not state_of(document).waiting:
         if cmd.signatures or state_of(document) is not DocumentState.APPROVED:
             raise RuleViolation(f"这张单据现在是“{state_of(document).label}”，不能登记纸质签字。")
-        _unchanged(ctx, document)
         _attest(ctx, key, document, SignAction.PAPER, position=-1, title="已签字的纸质单", facts={"paper": scan.sha256})
     elif not cmd.signatures:
         raise InvalidInput("请选择纸上签了哪几步。", field="signatures")
@@ -359,7 +360,6 @@ def _settle_step(
     facts: dict[str, Any],
 ) -> None:
     """One demanded signature is given: attest it, and go on to the next step or to approval."""
-    _unchanged(ctx, document)
     covered = _covered(ctx, step, steps, authority)
     done = [step, *covered]
     final = not any(s.state == StepState.WAITING and s not in done for s in steps)
