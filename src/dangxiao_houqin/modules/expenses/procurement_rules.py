@@ -181,11 +181,9 @@ def judge(
     route = Route.SELF
     for test in tests:
         route = stricter(route, test.route)
-    notices: tuple[str, ...] = ()
+    notices = _hints(parts, items)
     if not rows:
-        notices = (
-            f"尚未设置{kind.label}的采购限额标准，不能判断是否达到限额；请在“采购 → 限额标准”里按本省文件设置。",
-        )
+        notices.append(f"尚未设置{kind.label}的采购限额标准，不能判断是否达到限额；请先在“采购 → 限额标准”里设置。")
     over = by_amount is not None and by_amount.route is not Route.SELF
     catalogued = record_for_catalogue and by_item is not None and by_item.route is not Route.SELF
     return Ruling(
