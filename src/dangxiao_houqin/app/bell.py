@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton
 
+from dangxiao_houqin.core.module_spec import ModuleSpec
 from dangxiao_houqin.ui import icons, theme
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import POLL_MS
@@ -19,21 +22,37 @@ INBOX_PAGE = "inbox.items"
 _TABLES = frozenset({"inbox_item", "role", "user_account"})
 
 
-def read_waiting(ctx: Any) -> Any:
-    """What waits for the actor, as the inbox counts it."""
+@dataclass(frozen=True)
+class Counts:
+    """What waits for the actor: as the inbox counts it, and behind the entries of the navigation."""
+
+    open: int
+    late: int
+    badges: Mapping[str, int]
+
+
+def read_waiting(ctx: Any, modules: Sequence[ModuleSpec]) -> Counts:
+    """Ask the inbox and every module with badges."""
     from dangxiao_houqin.modules.inbox.api import count_mine
 
-    return count_mine(ctx)
+    inbox = count_mine(ctx)
+    badges = {INBOX_PAGE: inbox.open}
+    for module in modules:
+        for source in module.badges:
+            badges.update(source(ctx))
+    return Counts(inbox.open, inbox.late, badges)
 
 
 class InboxWatch(QObject):
-    """Counts when the inbox changes and once a minute; ``counted`` tells."""
+    """Counts when something changes that is counted, and once a minute; ``counted`` tells the :class:`Counts`."""
 
     counted = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: Desk, modules: Sequence[ModuleSpec], parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._modules = tuple(modules)
+        self._tables = _TABLES.union(*(module.badge_tables for module in modules))
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.look)
@@ -47,7 +66,9 @@ class InboxWatch(QObject):
     @Slot()
     def look(self) -> None:
         """Count now; a failure is no news here, the open page tells it."""
-        self._desk.runner.query(read_waiting, ok=self._read, fail=self._failed, action="inbox.count_mine")
+        self._desk.runner.query(
+            read_waiting, self._modules, ok=self._read, fail=self._failed, action="inbox.count_mine"
+        )
 
     @Slot(object)
     def _read(self, waiting: Any) -> None:
@@ -59,7 +80,7 @@ class InboxWatch(QObject):
 
     @Slot(frozenset)
     def _data_changed(self, tables: frozenset[str]) -> None:
-        if self._timer.isActive() and tables & _TABLES:
+        if self._timer.isActive() and tables & self._tables:
             self.look()
 
 

@@ -165,6 +165,8 @@ class DashboardPage(Page):
         {
             *("training_class", "enrollment", "stay", "bed_night", "room", "bed", "room_outage", "setting"),
             *("inbox_item", "housekeeping_task", "room_care", "calendar_day"),
+            *("expense_claim", "purchase_request", "approval_step", "stand_in", "budget", "budget_adjustment"),
+            *("income", "remittance"),
         }
     )
 

@@ -90,7 +90,7 @@ class Shell(QMainWindow):
         self.setCentralWidget(body)
         self._show_actor()
         self._make_shortcuts()
-        self.waiting = InboxWatch(desk, self)
+        self.waiting = InboxWatch(desk, self._modules, self)
         self.waiting.counted.connect(self._show_waiting)
         self.sidebar.chosen.connect(self.show_page)
         desk.went.connect(self.go)
@@ -323,7 +323,8 @@ class Shell(QMainWindow):
     @Slot(object)
     def _show_waiting(self, waiting: Any) -> None:
         self.bell.set_waiting(waiting.open, waiting.late)
-        self.sidebar.set_badge(INBOX_PAGE, waiting.open)
+        for key, count in waiting.badges.items():
+            self.sidebar.set_badge(key, count)
 
     @Slot()
     def _by_number(self) -> None:

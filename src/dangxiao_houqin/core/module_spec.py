@@ -173,5 +173,9 @@ class ModuleSpec:
     """Charts for the dashboard; nothing where the actor may not look."""
     today: tuple[Callable[[Ctx], Sequence[TodayRow]], ...] = ()
     """Lines for the dashboard's list of what happens today."""
+    badges: tuple[Callable[[Ctx], Mapping[str, int]], ...] = ()
+    """Page key -> how much waits behind its entry of the navigation; asked each minute and after changes."""
+    badge_tables: frozenset[str] = frozenset()
+    """Tables whose changes may change a badge."""
     jobs: Callable[[], tuple[Job, ...]] = field(default=tuple)
     """What the program does by itself while it is open; imported when the first look at the clock is due."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import TYPE_CHECKING, Any
 
-from dangxiao_houqin.core.module_spec import ModuleSpec, PageSpec
+from dangxiao_houqin.core.listing import Listing, ListQuery
+from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec, TodayRow
 
+from .columns.claims import CLAIM_COLUMNS
 from .domain.approval import CHAINS, REGISTER_PAPER, SIGN, VERIFY, SigningRules
-from .domain.claims import CLAIM, PAY, VIEW, VOID, ExpenseRules
+from .domain.claims import CLAIM, PAY, VIEW, VOID, ClaimRow, ExpenseRules
 from .domain.funds import BUDGET, BUDGET_VIEW, INCOME, INCOME_VIEW, IncomeRules
 from .domain.procurement import OVERRIDE, PROCUREMENT, PROCUREMENT_RULES, PURCHASE, ProcurementRules
+
+if TYPE_CHECKING:
+    from dangxiao_houqin.core.jobs import Job
+    from dangxiao_houqin.core.uow import Ctx
 
 
 def _waiting_page(desk: Any) -> Any:
@@ -56,6 +64,48 @@ def _pages() -> tuple[PageSpec, ...]:
     )
 
 
+def _list_claims(ctx: Ctx, query: ListQuery) -> Listing[ClaimRow]:
+    from .queries.claims import list_claims
+
+    return list_claims(ctx, query)
+
+
+def _find_claims(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    from .queries.claims import find_claims
+
+    return find_claims(ctx, text, limit)
+
+
+def _figures(ctx: Ctx) -> Sequence[Figure]:
+    from .day_board import figures
+
+    return figures(ctx)
+
+
+def _today(ctx: Ctx) -> Sequence[TodayRow]:
+    from .day_board import today_lines
+
+    return today_lines(ctx)
+
+
+def _badges(ctx: Ctx) -> Mapping[str, int]:
+    from .day_board import badges
+
+    return badges(ctx)
+
+
+def _jobs() -> tuple[Job, ...]:
+    from dangxiao_houqin.core.jobs import Job
+
+    from .jobs import remind_remittances, remind_signers, remind_stand_ins
+
+    return (
+        Job("expenses.remind_signers", "签批提醒", remind_signers, at=time(7, 0)),
+        Job("expenses.remind_stand_ins", "授权代签到期提醒", remind_stand_ins, at=time(7, 0)),
+        Job("expenses.remind_remittances", "缴款提醒", remind_remittances, at=time(7, 0)),
+    )
+
+
 MODULE = ModuleSpec(
     key="expenses",
     title="经费",
@@ -79,4 +129,11 @@ MODULE = ModuleSpec(
     ),
     settings=(ExpenseRules, SigningRules, ProcurementRules, IncomeRules),
     pages=_pages,
+    lists=(ListSpec("claims", "报销单", CLAIM_COLUMNS, _list_claims),),
+    search=(_find_claims,),
+    figures=(_figures,),
+    today=(_today,),
+    badges=(_badges,),
+    badge_tables=frozenset({"approval_step", "stand_in", "expense_claim", "purchase_request"}),
+    jobs=_jobs,
 )
