@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from dangxiao_houqin.core.columns import show
+from dangxiao_houqin.core.money import yuan
 
 if TYPE_CHECKING:
     from .painter import Painter
@@ -95,6 +96,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """Money in a grid whose unit stands at its head: ``1,234.50`` on paper, a number of yuan in a workbook."""
+
+    fen: int
+
+    def __str__(self) -> str:
+        return yuan(self.fen).replace("¥", "")
+
+
+@dataclass(frozen=True)
 class GroupRow:
     """A bold line across the whole grid that heads the rows below it and stays with the next one."""
 
@@ -103,7 +114,8 @@ class GroupRow:
 
 
 Row: TypeAlias = "Sequence[object] | GroupRow"
-"""The cells of a row: str, int, float, date, datetime, None (blank) or :class:`Cell`; or a :class:`GroupRow`."""
+"""The cells of a row: str, int, float, date, datetime, None (blank), :class:`Amount` or :class:`Cell`; or a
+:class:`GroupRow`."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dangxiao_houqin.core.columns import Column, show
 from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.progress import Progress, no_progress
 
-from .paper import Cell, GroupRow, Sheet, cell_text, is_day, is_number
+from .paper import Amount, Cell, GroupRow, Sheet, cell_text, is_day, is_number
 from .saving import saving
 
 R = TypeVar("R")
@@ -281,7 +281,9 @@ def _write_sheet(target: Any, sheet: Sheet) -> None:
 
     def put(row: int, column: int, value: object, *, size: float, bold: bool = False, align: str = "left") -> SheetCell:
         cell: SheetCell = target.cell(row, column)
-        if is_number(value) or is_day(value):
+        if isinstance(value, Amount):
+            cell.value, cell.number_format = value.fen / 100, "#,##0.00"
+        elif is_number(value) or is_day(value):
             naive = isinstance(value, datetime) and value.tzinfo is not None
             cell.value = value.astimezone(CHINA).replace(tzinfo=None) if naive else value  # type: ignore[attr-defined]
             if is_day(value):
