@@ -13,6 +13,7 @@ from dangxiao_houqin.modules.accommodation.reactions import (
     on_guests_asked,
     on_outage_saved,
 )
+from dangxiao_houqin.modules.expenses.api import ClassKindsAsked, SubjectsAsked
 from dangxiao_houqin.modules.expenses.reactions import (
     on_password_changed,
     on_password_reset,
@@ -29,12 +30,14 @@ from dangxiao_houqin.modules.training.api import (
     EnrollmentRenamed,
     EnrollmentWithdrawn,
 )
+from dangxiao_houqin.modules.training.reactions import on_class_kinds_asked, on_subjects_asked
 
 DERIVED = {"stay": ("bed_night", "room_night"), "role": ("user_role",), "user_account": ("user_role",)}
 """Tables written together with an audited one but not audited themselves: whoever watches them hears of the other."""
 
 REACTIONS: Handlers = {
     ClassCancelled: (on_class_cancelled,),
+    ClassKindsAsked: (on_class_kinds_asked,),
     ClassPlanned: (on_class_planned,),
     ClassRoomsAsked: (on_class_rooms_asked,),
     EnrollmentDatesChanged: (on_enrollment_dates_changed,),
@@ -45,5 +48,6 @@ REACTIONS: Handlers = {
     PasswordChanged: (on_password_changed,),
     PasswordReset: (on_password_reset,),
     RoleDeleted: (on_role_deleted,),
+    SubjectsAsked: (on_subjects_asked,),
     UserDeleted: (on_user_deleted,),
 }

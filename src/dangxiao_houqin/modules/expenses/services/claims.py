@@ -72,9 +72,10 @@ def save_claim(ctx: Ctx, cmd: SaveClaim) -> SavedClaim:
         require_mine(ctx, claim)
         require_editable(claim)
     new = cmd.claim_id is None
-    _fill_head(ctx, claim, cmd, new=new)
     lines = _checked_lines(ctx, cmd.lines)
     identities = check_invoices(ctx, cmd.invoices, cmd.claim_id)
+    with ctx.session.no_autoflush:  # one entry of the audit log for the whole head
+        _fill_head(ctx, claim, cmd, new=new)
     claim.total_fen = sum(line.amount_fen for line, _ in lines)
     if claim.total_fen > MAX_FEN:
         raise InvalidInput(f"报销合计 {yuan(claim.total_fen)} 太大，请核对各行金额。", field="lines")
