@@ -75,6 +75,11 @@ class School:
             self.ids[login] = user.id
             return user.id
 
+    def give(self, ctx: Ctx, login: str, role: str) -> None:
+        """One role more for somebody."""
+        user = ctx.session.get_one(UserAccount, self.ids[login])
+        user.roles = [*user.roles, ctx.session.scalars(select(Role).where(Role.name == role)).one()]
+
     def actor(self, login: str) -> Actor:
         with self.unit("test.actor", read_only=True) as ctx:
             return current_actor(ctx, self.ids[login])
