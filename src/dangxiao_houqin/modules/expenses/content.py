@@ -166,7 +166,7 @@ _EVIDENCE: tuple[_Column, ...] = (
     Attachment.size,
     Attachment.sha256,
 )
-_STEP: tuple[_Column, ...] = (
+STEP: tuple[_Column, ...] = (
     ApprovalStep.position,
     ApprovalStep.title,
     ApprovalStep.who,
@@ -306,8 +306,8 @@ def _grouped(ctx: Ctx, query: Any, columns: tuple[_Column, ...]) -> dict[int, li
 
 def _steps(ctx: Ctx, kind: DocumentKind, ids: Ids) -> dict[tuple[int, int], list[Content]]:
     """The demanded steps by (document, round), as they were at submission."""
-    names = tuple(column.key for column in _STEP)
-    query = select(ApprovalStep.document_id, ApprovalStep.round, *_STEP).where(ApprovalStep.document_kind == kind.value)
+    names = tuple(column.key for column in STEP)
+    query = select(ApprovalStep.document_id, ApprovalStep.round, *STEP).where(ApprovalStep.document_kind == kind.value)
     query = _only(query, ApprovalStep.document_id, ids).order_by(
         ApprovalStep.document_id, ApprovalStep.round, ApprovalStep.position
     )

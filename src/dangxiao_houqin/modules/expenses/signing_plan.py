@@ -10,6 +10,9 @@ from dangxiao_houqin.core.errors import RuleViolation
 
 from .queries.signers import Demand, Deputy, Signer
 
+SKIPPED_WORD = "免签"
+"""The end of the (signed) reason of a step that nobody signs; verification tells such a step by it."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -56,7 +59,7 @@ def plan(
         if twin is None or same_person == "twice":
             planned.append(Planned(demand))
         elif same_person == "skip":
-            planned.append(Planned(demand, skipped=True, reason=f"与“{twin.title}”为同一人，免签"))
+            planned.append(Planned(demand, skipped=True, reason=f"与“{twin.title}”为同一人，{SKIPPED_WORD}"))
         else:
             planned.append(_passed_up(demands, index, everybody, others, applicant_id))
     if all(step.skipped for step in planned):

@@ -9,29 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, null, select
 
 from dangxiao_houqin.core.attachments import Attachment, AttachmentContent
 from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.uow import Ctx
 
 from . import keys
-from .content import Content, contents_of, difference
-from .domain.approval import (
-    BINDING,
-    WAITING,
-    ChainHead,
-    DocumentKind,
-    DocumentState,
-    Flaw,
-    SignAction,
-    StepState,
-)
+from .content import STEP, contents_of
+from .document_checks import Facts, Findings, check_state
+from .domain.approval import ChainHead, DocumentKind, Flaw, SignAction
 from .domain.claims import EvidenceKind
 from .models import (
     ApprovalStep,
@@ -61,7 +53,6 @@ _LINK = (
     SignatureRecord.digest,
     SignatureRecord.signature,
 )
-_GIVEN = (SignAction.SIGN.value, SignAction.PAPER.value)
 
 
 @dataclass(frozen=True)
@@ -82,42 +73,9 @@ class _Key:
     key: Ed25519PublicKey | None
 
 
-@dataclass
-class _Findings:
-    flaws: list[Flaw] = field(default_factory=list)
-
-    def add(
-        self,
-        record: str,
-        what: str,
-        sentence: str,
-        *,
-        document: tuple[DocumentKind, int] | None = None,
-        seq: int | None = None,
-    ) -> None:
-        self.flaws.append(Flaw(record, what, sentence, document, seq))
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """A document as its row says it is."""
-
-    kind: DocumentKind
-    id: int
-    label: str
-    state: str
-    round: int
-    number: str | None
-    applicant_id: int | None
-
-    @property
-    def ref(self) -> tuple[DocumentKind, int]:
-        return self.kind, self.id
-
-
 def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Flaw, ...]:
     """What is wrong with one document: its signatures, content, steps and files.  Empty when all is as signed."""
-    found = _Findings()
+    found = Findings()
     mine = and_(SignatureRecord.document_kind == kind.value, SignatureRecord.document_id == document_id)
     links = ctx.session.execute(select(*_LINK).where(mine).order_by(SignatureRecord.seq)).all()
     public = _keys(ctx, {link.key_id for link in links})
@@ -144,7 +102,7 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
     steps = _steps(ctx, kind, (document_id,)).get(document_id, [])
     content = dict(contents_of(ctx, kind, (document_id,))).get(document_id)
     scans = _scans(ctx, kind, (document_id,)).get(document_id, set())
-    _check_state(ctx, facts, messages, steps, content, scans, found)
+    check_state(ctx, facts, messages, steps, content, scans, found)
     _check_files(ctx, found, and_(Evidence.owner_kind == kind.value, Evidence.owner_id == document_id))
     return tuple(found.flaws)
 
@@ -154,7 +112,7 @@ def verify_all(ctx: Ctx, *, files: bool = True) -> Verification:
 
     Reports progress; raises :class:`Cancelled`.
     """
-    found = _Findings()
+    found = Findings()
     public = _keys(ctx, None)
     by_document: dict[tuple[str, int], list[dict[str, Any]]] = {}
     introduced: set[int] = set()
@@ -193,7 +151,7 @@ def verify_all(ctx: Ctx, *, files: bool = True) -> Verification:
         for document_id, content in contents_of(ctx, kind):
             fact = facts.pop(document_id)
             documents += 1
-            _check_state(
+            check_state(
                 ctx,
                 fact,
                 by_document.pop((kind.value, document_id), []),
@@ -243,7 +201,7 @@ def _keys(ctx: Ctx, ids: set[int] | None) -> dict[int, _Key]:
     }
 
 
-def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: _Findings) -> None:
+def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: Findings) -> None:
     """Every key must have entered the chain by its own link."""
     action = SignatureRecord.action == SignAction.KEY.value
     links = ctx.session.execute(select(*_LINK).where(action, SignatureRecord.key_id.in_(list(public)))).all()
@@ -255,25 +213,27 @@ def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: _Findings) -> None:
         found.add("签名密钥", "启用记录", f"{key_id} 号签名密钥没有在签名链里启用过。")
 
 
-def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterator[tuple[int, _Facts]]:
+def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterator[tuple[int, Facts]]:
     model: type[ExpenseClaim] | type[PurchaseRequest] = ExpenseClaim if kind is DocumentKind.CLAIM else PurchaseRequest
-    query = select(model.id, model.draft_no, model.number, model.title, model.state, model.round, model.applicant_id)
+    paper_at = ExpenseClaim.signed_paper_at if kind is DocumentKind.CLAIM else null().label("signed_paper_at")
+    query = select(model.id, model.draft_no, model.number, model.state, model.round, model.applicant_id, paper_at)
     if document_id is not None:
         query = query.where(model.id == document_id)
     for row in ctx.session.execute(query):
         label = f"{kind.label} {row.number or row.draft_no}"
-        yield row.id, _Facts(kind, row.id, label, row.state, row.round, row.number, row.applicant_id)
+        yield (
+            row.id,
+            Facts(kind, row.id, label, row.state, row.round, row.number, row.applicant_id, row.signed_paper_at),
+        )
 
 
 def _steps(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int, list[Any]]:
     query = select(
         ApprovalStep.document_id,
         ApprovalStep.round,
-        ApprovalStep.position,
-        ApprovalStep.title,
         ApprovalStep.state,
-        ApprovalStep.reason,
         ApprovalStep.signature_seq,
+        *STEP,
     ).where(ApprovalStep.document_kind == kind.value)
     if ids is not None:
         query = query.where(ApprovalStep.document_id.in_(ids))
@@ -303,7 +263,7 @@ def _document_of(link: Any) -> tuple[DocumentKind, int] | None:
     return (DocumentKind(link.document_kind), link.document_id) if link.document_kind in set(DocumentKind) else None
 
 
-def _check_link(link: Any, public: Mapping[int, _Key], found: _Findings) -> dict[str, Any] | None:
+def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[str, Any] | None:
     """The signed message of a link that is whole; else a flaw and ``None``."""
     record, ref = f"签名记录 第 {link.seq} 号", _document_of(link)
 
@@ -341,23 +301,23 @@ def _check_link(link: Any, public: Mapping[int, _Key], found: _Findings) -> dict
     return message
 
 
-def _out_of_order(seq: int, found: _Findings, document: tuple[DocumentKind, int] | None) -> None:
+def _out_of_order(seq: int, found: Findings, document: tuple[DocumentKind, int] | None) -> None:
     sentence = f"第 {seq} 号签名接的不是第 {seq - 1} 号：签名的顺序或前一条被改动。"
     found.add(f"签名记录 第 {seq} 号", "顺序", sentence, document=document, seq=seq)
 
 
-def _missing(first: int, last: int, found: _Findings, *, tail: bool = False) -> None:
+def _missing(first: int, last: int, found: Findings, *, tail: bool = False) -> None:
     which = f"第 {first} 号" if first == last else f"第 {first} 至 {last} 号"
     where = "签名链的末尾被截掉" if tail else "签名链中间缺少"
     found.add("签名链", "编号", f"{where}：{which}签名记录不见了。", seq=first)
 
 
-def _gone(kind: DocumentKind, document_id: int, found: _Findings) -> None:
+def _gone(kind: DocumentKind, document_id: int, found: Findings) -> None:
     sentence = f"签过字的{kind.label}（内部编号 {document_id}）被删除了。"
     found.add(f"{kind.label} #{document_id}", "整张单据", sentence, document=(kind, document_id))
 
 
-def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: _Findings) -> None:
+def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: Findings) -> None:
     """What was signed must still be there, byte for byte."""
     query = select(SignedContent.digest, SignedContent.text)
     wanted = set(digests) if digests is not None else None
@@ -375,110 +335,7 @@ def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: _Findings) -> N
         found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）不见了。")
 
 
-def _check_state(
-    ctx: Ctx,
-    facts: _Facts,
-    messages: Sequence[dict[str, Any]],
-    steps: Sequence[Any],
-    content: Content | None,
-    scans: set[str],
-    found: _Findings,
-) -> None:
-    """Whether a document's row, steps and content follow from its signatures."""
-
-    def wrong(what: str, sentence: str, seq: int | None = None) -> None:
-        found.add(facts.label, what, f"{facts.label}：{sentence}", document=facts.ref, seq=seq)
-
-    try:
-        state = DocumentState(facts.state)
-    except ValueError:
-        wrong("状态", f"状态“{facts.state}”不存在，被改动。")
-        return
-    turn = [message for message in messages if message["round"] == facts.round]
-    later = [message for message in messages if message["round"] > facts.round]
-    if later:
-        wrong("提交次数", f"提交过 {later[-1]['round']} 次，现在写的是 {facts.round} 次。", later[-1]["seq"])
-        return
-    binding = state in BINDING or (state is DocumentState.VOIDED and facts.number is not None)
-    submitted = next((m for m in turn if m["action"] == SignAction.SUBMIT.value), None)
-    returned = next((m for m in turn if m["action"] == SignAction.RETURN.value), None)
-    if facts.round and submitted is None:
-        wrong("经办人", "经办人提交时的签名不见了。")
-        return
-    if not facts.round and (binding or state in (DocumentState.RETURNED, DocumentState.WITHDRAWN)):
-        wrong("状态", f"没有任何签名，状态却是“{state.label}”。")
-        return
-    if facts.round and state is DocumentState.DRAFT:
-        wrong("状态", "提交过的单据被改回草稿。")
-    if (returned is not None) and binding:
-        wrong("状态", f"已被退回，状态却是“{state.label}”。", returned["seq"])
-    if state is DocumentState.RETURNED and returned is None:
-        wrong("状态", "没有退回的签名，状态却是“已退回”。")
-    papers = {message["paper"] for message in messages if message.get("paper")}
-    if scans - papers:
-        wrong("已签字的纸质单", "已签字的纸质单扫描件不是登记时的那一份。")
-    if papers - scans:
-        wrong("已签字的纸质单", "登记过的已签字纸质单扫描件不见了。")
-    if not binding:
-        return
-    _check_steps(facts, state, turn, [step for step in steps if step.round == facts.round], wrong)
-    digest = keys.digest_of(keys.canonical(content)) if content is not None else ""
-    for message in turn:
-        if message["content"] != digest:
-            _name_change(ctx, message, content, wrong)
-            break
-
-
-def _check_steps(
-    facts: _Facts, state: DocumentState, turn: Sequence[dict[str, Any]], steps: Sequence[Any], wrong: Any
-) -> None:
-    given = {message["seq"]: message for message in turn if message["action"] in _GIVEN and message["position"] > 0}
-    open_steps = 0
-    used: set[int] = set()
-    for step in steps:
-        message = given.get(step.signature_seq or 0)
-        if step.state == StepState.SIGNED:
-            if message is None or message["position"] != step.position:
-                wrong(step.title, f"“{step.title}”写着已签，却没有对应的签名。")
-                continue
-            used.add(message["seq"])
-            signer = (message.get("by") or message["signer"])[0]
-            if signer == facts.applicant_id:
-                wrong(step.title, f"“{step.title}”由经办人自己签批。", message["seq"])
-        elif step.state == StepState.SKIPPED:
-            covered = message is not None and step.position in message.get("covers", ())
-            if not covered and not (step.reason and step.signature_seq is None):
-                wrong(step.title, f"“{step.title}”写着免签，却没有依据。")
-        else:
-            open_steps += 1
-    for seq in sorted(set(given) - used):
-        wrong(given[seq]["title"], f"第 {seq} 号“{given[seq]['title']}”的签名没有对应的步骤：步骤被改动。", seq)
-    if not steps:
-        wrong("签批步骤", "应有的签批步骤不见了。")
-    done = state not in WAITING
-    if done and open_steps:
-        wrong("状态", f"还有 {open_steps} 步没有签批，状态却是“{state.label}”。")
-    if not done and steps and not open_steps:
-        wrong("状态", f"全部签批完成，状态却是“{state.label}”。")
-    number = next((m["number"] for m in reversed(turn) if m.get("number")), "")
-    if (facts.number or "") != number:
-        wrong("单据编号", f"单据编号签字时是“{number or '空'}”，现在是“{facts.number or '空'}”。")
-
-
-def _name_change(ctx: Ctx, message: dict[str, Any], content: Content | None, wrong: Any) -> None:
-    text = ctx.session.scalar(select(SignedContent.text).where(SignedContent.digest == message["content"]))
-    if text is None or content is None or keys.digest_of(text) != message["content"]:
-        wrong("内容", "内容与签字时不同。", message["seq"])
-        return
-    changed = difference(json.loads(text), json.loads(keys.canonical(content)))
-    if changed is None:
-        wrong("内容", "内容与签字时不同。", message["seq"])
-        return
-    what, old, new = changed
-    wrong(what, f"“{what}”签字时是“{old}”，现在是“{new}”。", message["seq"])
-
-
-def _check_files(ctx: Ctx, found: _Findings, *where: ColumnElement[bool]) -> int:
+def _check_files(ctx: Ctx, found: Findings, *where: ColumnElement[bool]) -> int:
     """Whether the bytes of evidence are those that were attached; returns how many files were read."""
     query = (
         select(Evidence.owner_kind, Evidence.owner_id, Attachment.name, Attachment.sha256, AttachmentContent.data)
