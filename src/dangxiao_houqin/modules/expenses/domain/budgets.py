@@ -254,3 +254,15 @@ class SubjectRow:
     @property
     def taken_fen(self) -> int:
         return self.executed_fen + self.in_flight_fen
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySpending:
+    """Spending of one category in a period: paid, and approved but not paid yet."""
+
+    code: str
+    name: str
+    three_publics: bool
+    claims: int
+    paid_fen: int
+    approved_fen: int
