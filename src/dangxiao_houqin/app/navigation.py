@@ -17,7 +17,7 @@ def pages_of(modules: Sequence[ModuleSpec]) -> tuple[PageSpec, ...]:
 
 def visible_to(pages: Sequence[PageSpec], actor: Actor) -> tuple[PageSpec, ...]:
     """The pages ``actor`` may open."""
-    return tuple(page for page in pages if page.permission is None or actor.can(page.permission))
+    return tuple(page for page in pages if page.open_to(actor))
 
 
 def in_navigation(pages: Sequence[PageSpec]) -> tuple[PageSpec, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import Column, Tone
 from .listing import Listing, ListQuery
-from .permissions import Permission
+from .permissions import Actor, Permission
 from .progress import Progress
 from .refs import Ref
 
@@ -38,6 +38,13 @@ class PageSpec:
     """Not in the navigation: reached by links; the entry of the page named here is marked while it is shown."""
     group: str = ""
     """Heading of the navigation under which the entry stands; without one it stands above all headings."""
+    also_for: tuple[Permission, ...] = ()
+    """Rights of which each one opens the page too, beside ``permission``."""
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether ``actor`` may come here."""
+        wanted = (self.permission, *self.also_for)
+        return self.permission is None or any(actor.can(right) for right in wanted if right is not None)
 
 
 @dataclass(frozen=True)
