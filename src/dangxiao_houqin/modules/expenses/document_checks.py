@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.uow import Ctx
 
-from . import keys
+from . import check_codes
 from .content import STEP, Content, difference
 from .domain.approval import BINDING, WAITING, DocumentKind, DocumentState, Flaw, SignAction, StepState, Who
 from .models import SignedContent
@@ -120,7 +120,7 @@ def check_state(
         wrong("签批步骤", f"有第 {round_} 次提交的签批步骤，却没有这次提交。")
     if not binding:
         return
-    digest = keys.digest_of(keys.canonical(content)) if content is not None else ""
+    digest = check_codes.digest_of(check_codes.canonical(content)) if content is not None else ""
     for message in turn:
         if message["content"] != digest:
             _name_change(ctx, message, content, wrong)
@@ -187,7 +187,7 @@ def _check_history(ctx: Ctx, turn: Sequence[dict[str, Any]], steps: Sequence[Any
 def _signed_text(ctx: Ctx, digest: str) -> str | None:
     """What was signed, when it is still there and whole."""
     text = ctx.session.scalar(select(SignedContent.text).where(SignedContent.digest == digest))
-    return text if text is not None and keys.digest_of(text) == digest else None
+    return text if text is not None and check_codes.digest_of(text) == digest else None
 
 
 def _name_change(ctx: Ctx, message: dict[str, Any], content: Content | None, wrong: _Wrong) -> None:
@@ -195,7 +195,7 @@ def _name_change(ctx: Ctx, message: dict[str, Any], content: Content | None, wro
     if text is None or content is None:
         wrong("内容", "内容与签字时不同。", message["seq"])
         return
-    changed = difference(json.loads(text), json.loads(keys.canonical(content)))
+    changed = difference(json.loads(text), json.loads(check_codes.canonical(content)))
     if changed is None:
         wrong("内容", "内容与签字时不同。", message["seq"])
         return

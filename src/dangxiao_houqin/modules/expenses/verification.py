@@ -20,7 +20,7 @@ from dangxiao_houqin.core.attachments import Attachment, AttachmentContent
 from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.uow import Ctx
 
-from . import keys
+from . import check_codes, keys
 from .content import STEP, contents_of
 from .document_checks import Facts, Findings, check_state
 from .domain.approval import ChainHead, DocumentKind, Flaw, SignAction
@@ -89,7 +89,7 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
     messages: list[dict[str, Any]] = []
     for link in links:
         message = _check_link(link, public, found)
-        if link.previous != (keys.GENESIS if link.seq == 1 else digests.get(link.seq - 1)):
+        if link.previous != (check_codes.GENESIS if link.seq == 1 else digests.get(link.seq - 1)):
             _out_of_order(link.seq, found, (kind, document_id))
         if message is not None:
             messages.append(message)
@@ -116,8 +116,10 @@ def verify_all(ctx: Ctx, *, files: bool = True) -> Verification:
     public = _keys(ctx, None)
     by_document: dict[tuple[str, int], list[dict[str, Any]]] = {}
     introduced: set[int] = set()
-    last, previous, total = 0, keys.GENESIS, 0
-    counter = ctx.session.scalar(select(Counter.value).where(Counter.kind == keys.CHAIN, Counter.period == "")) or 0
+    last, previous, total = 0, check_codes.GENESIS, 0
+    counter = (
+        ctx.session.scalar(select(Counter.value).where(Counter.kind == check_codes.CHAIN, Counter.period == "")) or 0
+    )
     for link in _all_links(ctx):
         total += 1
         if total % LINK_BATCH == 1:
@@ -180,8 +182,10 @@ def find_link(ctx: Ctx, seq: int, code: str) -> Flaw | None:
     if digest is None:
         sentence = f"纸上有第 {seq} 号签名，数据库里没有：签名链被截短，或用旧备份恢复过。"
         return Flaw(record, "编号", sentence, seq=seq)
-    if keys.check_code(digest) != keys.clean_code(code):
-        sentence = f"第 {seq} 号签名的校验码是 {keys.check_code(digest)}，与纸上的不同：签名链被重新做过，或抄错了。"
+    if check_codes.check_code(digest) != check_codes.clean_code(code):
+        sentence = (
+            f"第 {seq} 号签名的校验码是 {check_codes.check_code(digest)}，与纸上的不同：签名链被重新做过，或抄错了。"
+        )
         return Flaw(record, "校验码", sentence, seq=seq)
     return None
 
@@ -274,7 +278,7 @@ def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[
     if key is None or key.key is None:
         wrong("签名密钥", f"第 {link.seq} 号签名的密钥不见了或已损坏，不能核对。")
         return None
-    if keys.digest_of(link.message) != link.digest:
+    if check_codes.digest_of(link.message) != link.digest:
         wrong("摘要", f"第 {link.seq} 号签名记录的内容或摘要被改动。")
         return None
     if not keys.is_signed(key.key, link.signature, link.message):
@@ -326,7 +330,7 @@ def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: Findings) -> No
     present = set()
     for digest, text in ctx.session.execute(query.execution_options(yield_per=LINK_BATCH)):
         present.add(digest)
-        if keys.digest_of(text) != digest:
+        if check_codes.digest_of(text) != digest:
             found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。")
     if wanted is None:
         named = select(SignatureRecord.content_digest).where(SignatureRecord.content_digest != "").distinct()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.expenses.check_codes import GENESIS, check_code
 from dangxiao_houqin.modules.expenses.domain.approval import (
     SIGN,
     WAITING,
@@ -23,7 +24,6 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     WaitingRow,
     Who,
 )
-from dangxiao_houqin.modules.expenses.keys import GENESIS, check_code
 from dangxiao_houqin.modules.expenses.models import (
     ApprovalStep,
     DocumentOpened,

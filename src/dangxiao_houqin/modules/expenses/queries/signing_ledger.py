@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.expenses.check_codes import check_code
 from dangxiao_houqin.modules.expenses.domain.approval import VERIFY, ChainHead, DocumentKind, SignAction
 from dangxiao_houqin.modules.expenses.domain.claims import VIEW
-from dangxiao_houqin.modules.expenses.keys import check_code
 from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent
 
 from .approval import MODELS

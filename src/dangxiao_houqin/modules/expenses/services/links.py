@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.expenses.check_codes import CHAIN, GENESIS, canonical, digest_of
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, SignAction
-from dangxiao_houqin.modules.expenses.keys import CHAIN, GENESIS, canonical, digest_of
 from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent, SigningKey
 
 
