@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -55,11 +57,24 @@ def read_invoice(media_type: str, data: bytes) -> InvoiceFacts | None:
         return None
     try:
         facts = reader(data)
-    except (ValueError, ArithmeticError, LookupError, expat.ExpatError, zipfile.BadZipFile, NotImplementedError):
-        return None  # junk, a truncated file, a password, a compression nobody has
-    except (RuntimeError, OSError, EOFError, MemoryError, RecursionError):
+    except _JUNK:
         return None
     return facts if facts is not None and (facts.number or facts.amount_fen is not None) else None
+
+
+_JUNK = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,  # a password, a compression nobody has, too deep
+    ValueError,
+    expat.ExpatError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 # --------------------------------------------------------------------------------------------------------- XML
@@ -370,7 +385,10 @@ def _digits(text: str) -> str:
 
 def _name(text: str) -> str:
     visible = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C")
-    return "".join(visible).strip(" :_-")[:100]
+    name = "".join(visible).strip(" :_-")[:100]
+    if name.isascii():
+        return name
+    return name.replace("(", "（").replace(")", "）")  # as Chinese names are registered
 
 
 def _fen(text: str) -> int | None:
@@ -386,10 +404,9 @@ def _fen(text: str) -> int | None:
 
 
 def _date(text: str) -> date | None:
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    found = re.search(r"(?<!\d)(20\d{2})[年\-/.](\d{1,2})[月\-/.](\d{1,2})(?!\d)", plain) or re.search(
-        r"(?<!\d)(20\d{2})(\d{2})(\d{2})", plain[:14]
-    )
+    plain = unicodedata.normalize("NFKC", text[:MAX_TEXT])
+    found = re.search(r"(?<!\d)(20\d{2})\s?[年\-/.]\s?(\d{1,2})\s?[月\-/.]\s?(\d{1,2})(?!\d)", plain)
+    found = found or re.match(r"\s*(20\d{2})(\d{2})(\d{2})", plain)
     if not found:
         return None
     try:
