@@ -71,12 +71,8 @@ class ClaimSlip:
 
     @property
     def code_text(self) -> str:
-        """What the QR code says: number, amount in fen, last link and head of the chain with their check codes."""
-        if self.chain is None or self.flaws:
-            return ""
-        chain = self.chain
-        parts = ("BX1", self.number, self.total_fen, chain.seq, chain.check_code, chain.head_seq, chain.head_code)
-        return "|".join(map(str, parts))
+        """What the QR code says; nothing on a paper that is not as it was signed."""
+        return self.chain.code_text if self.chain is not None and not self.flaws else ""
 
 
 def claim_slip_pdf(data: ClaimSlip, progress: Progress = no_progress) -> bytes:

@@ -75,12 +75,8 @@ class PurchaseForm:
 
     @property
     def code_text(self) -> str:
-        """What the QR code says, as on the claim's slip."""
-        if self.chain is None or self.flaws:
-            return ""
-        chain = self.chain
-        parts = ("CG1", self.number, self.total_fen, chain.seq, chain.check_code, chain.head_seq, chain.head_code)
-        return "|".join(map(str, parts))
+        """What the QR code says; nothing on a paper that is not as it was signed."""
+        return self.chain.code_text if self.chain is not None and not self.flaws else ""
 
 
 def purchase_form_pdf(data: PurchaseForm, progress: Progress = no_progress) -> bytes:

@@ -48,6 +48,11 @@ class PrintedChain:
         """The check line."""
         return f"签批链第 {self.seq} 号 · 校验码 {self.check_code} · 打印时链首 第 {self.head_seq} 号 {self.head_code}"
 
+    @property
+    def code_text(self) -> str:
+        """What the QR code says: number:code of the last link and of the head, in letters that make a small code."""
+        return f"{self.seq}:{self.check_code}:{self.head_seq}:{self.head_code}".replace("-", "")
+
 
 def current_marks(marks: Sequence[SignatureMark]) -> tuple[SignatureMark, ...]:
     """The steps of the round that counts, in their order; returns, scans and earlier rounds are history."""
