@@ -65,6 +65,7 @@ class KnownPicker(PickerField):
     def choose(self, value: Any) -> None:
         """Show the option of ``value``."""
         self.set_value(self.value_option(value))
+        self.edit.setCursorPosition(0)
 
     def _leave(self) -> None:
         text = normalise_query(self.edit.text())
@@ -117,6 +118,7 @@ class SubjectField(PickerField):
 
     def set_subject(self, subject: Subject) -> None:
         self.set_value(Option(subject, subject.text) if subject.text else None)
+        self.edit.setCursorPosition(0)
 
     def problem(self) -> str | None:
         return "班次或项目最多 120 个字" if len(self.edit.text().strip()) > 120 else None

@@ -5,32 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from dangxiao_houqin.core.errors import AppError, InvalidInput
+from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentRef, Signed, Submit
-from dangxiao_houqin.modules.expenses.domain.claims import (
-    AddedEvidence,
-    AddEvidence,
-    ClaimCheck,
-    EditEvidence,
-    EvidenceKind,
-    EvidenceOwner,
-    EvidenceRow,
-    SavedClaim,
-)
+from dangxiao_houqin.modules.expenses.domain.claims import ClaimCheck, SavedClaim
 from dangxiao_houqin.ui import messages
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.dialogs import FormDialog
 from dangxiao_houqin.ui.widgets import button
 
 from .claim_check_box import ClaimCheckBox
+from .claim_files import ClaimFiles
 from .claim_form import ClaimEditForm, EditorData, load_editor
-from .editing_grid import GridRow
-from .evidence_panel import EvidencePanel, File
+from .evidence_panel import EvidencePanel, takes
 from .sign_password_dialog import SignPasswordDialog
 
 HANDLES = (QEvent.Type.DragEnter, QEvent.Type.Drop)
@@ -40,12 +31,6 @@ def _check(ctx: Ctx, claim_id: int) -> ClaimCheck:
     from dangxiao_houqin.modules.expenses.queries.claims import check_claim
 
     return check_claim(ctx, claim_id)
-
-
-def _evidence(ctx: Ctx, claim_id: int) -> tuple[EvidenceRow, ...]:
-    from dangxiao_houqin.modules.expenses.queries.evidence import list_evidence
-
-    return list_evidence(ctx, EvidenceOwner.CLAIM, claim_id)
 
 
 def _left(ctx: Ctx, year: int, categories: tuple[int, ...], claim_id: int | None) -> dict[int, int | None]:
@@ -79,14 +64,14 @@ class ClaimEditor(FormDialog):
         self._own_draft = False
         self._busy_with_save = False
         self._after_save = ""
-        self._files: list[File] = []
         self._focus: QWidget | None = None
         self._draft = f"claim-{claim.id}" if claim else "claim-new"
         self._build()
         self.form.offer(data)
         if claim is not None:
             self.form.show_claim(claim)
-            self.panel.set_evidence(claim.evidence)
+            self.files.show_claim(claim)
+            self.form.mark_clean()
             if claim.returned_reason:
                 self.bar.say(f"退回原因：{claim.returned_reason}", "warning")
         else:
@@ -107,6 +92,9 @@ class ClaimEditor(FormDialog):
         outer = self.layout()
         assert outer is not None
         outer.replaceWidget(self._scroll, self.split)
+        content = self._scroll.widget().layout()
+        if content is not None:
+            content.setContentsMargins(28, 0, 10, 0)
         self.split.addWidget(self._scroll)
         self.split.addWidget(self.panel)
         self.split.setStretchFactor(0, 3)
@@ -121,10 +109,8 @@ class ClaimEditor(FormDialog):
         self.primary.setToolTip("保存并输入密码签字提交（Ctrl+Enter）")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAcceptDrops(True)
-        self.panel.files_read.connect(self.add_files)
-        self.panel.change_asked.connect(self._change_evidence)
-        self.panel.remove_asked.connect(self._remove_evidence)
-        self.form.invoices.link_asked.connect(self._link)
+        self.files = ClaimFiles(self.runner, self.panel, self.form.invoices, self.bar)
+        self.files.claim_needed.connect(self._save_for_files)
         self.form.lines.categories_changed.connect(self._ask_left)
         self.form.filled_on.left.connect(self._ask_left)
         self.form.kind.changed.connect(self._widths)
@@ -148,7 +134,7 @@ class ClaimEditor(FormDialog):
     def _widths(self) -> None:
         content = self._scroll.widget()
         content.ensurePolished()
-        least = self.form.minimumSizeHint().width() + 56 + self._scroll.verticalScrollBar().sizeHint().width()
+        least = self.form.minimumSizeHint().width() + 38 + self._scroll.verticalScrollBar().sizeHint().width()
         self._scroll.setMinimumWidth(least)
         left = max(least, round(self.width() * 0.6))
         self.split.setSizes([left, self.width() - left])
@@ -190,7 +176,7 @@ class ClaimEditor(FormDialog):
     @Slot(object)
     def _not_saved(self, error: Exception) -> None:
         self._busy_with_save = False
-        self._files.clear()
+        self.files.give_up()
         self.take_error(error)
 
     @Slot(object)
@@ -209,7 +195,7 @@ class ClaimEditor(FormDialog):
 
     def _know(self, result: SavedClaim) -> None:
         self._claim_id, self._version = result.id, result.version
-        self.form.set_saved_id(result.id)
+        self.files.set_claim(result.id)
 
     @Slot(object)
     def _checked(self, check: ClaimCheck) -> None:
@@ -258,16 +244,14 @@ class ClaimEditor(FormDialog):
         self._version = data.claim.version
         self.form.offer(data)
         self.form.show_claim(data.claim)
-        self.panel.set_evidence(data.claim.evidence)
+        self.files.show_claim(data.claim)
+        self.form.mark_clean()
 
     # ------------------------------------------------------------------ files
-    @Slot(object)
-    def add_files(self, files: tuple[File, ...]) -> None:
-        """Store files as evidence, one after another; a claim that is not saved yet is saved first."""
-        self._files.extend(files)
-        if self._claim_id is not None:
-            self._next_file()
-        elif not self._busy_with_save:
+    @Slot()
+    def _save_for_files(self) -> None:
+        """Files were dropped on a claim that is not saved yet: save what is in order so far."""
+        if not self._busy_with_save:
             self._start_save(sound_only=True)
 
     @Slot(object)
@@ -276,71 +260,8 @@ class ClaimEditor(FormDialog):
         self._own_draft = True
         self._know(result)
         self.form.keep_draft()
-        self._next_file()
         if self._after_save:
             self._save(self._after_save)
-
-    def _next_file(self) -> None:
-        if self._files and self._claim_id is not None:
-            name, data = self._files.pop(0)
-            command = AddEvidence(EvidenceOwner.CLAIM, self._claim_id, name, data)
-            self.runner.command(
-                services.add_evidence, command, ok=self._file_added, fail=self._file_refused, title=f"添加 {name}"
-            )
-
-    @Slot(object)
-    def _file_added(self, added: AddedEvidence) -> None:
-        self._shown = True
-        self._show_next = added.id
-        if added.facts is not None and added.kind is EvidenceKind.INVOICE:
-            self.form.invoices.take_facts(added.facts, added.id)
-        if added.notices:
-            self.bar.say("；".join(added.notices), "warning")
-        if self._files:
-            self._next_file()
-        else:
-            self._ask_evidence()
-
-    @Slot(object)
-    def _file_refused(self, error: Exception) -> None:
-        if isinstance(error, AppError):
-            self.bar.say(str(error), messages.tone_of(error))
-        else:
-            messages.show(self, error)
-        if self._files:
-            self._next_file()
-        else:
-            self._ask_evidence()
-
-    def _ask_evidence(self) -> None:
-        if self._claim_id is not None:
-            self.runner.query(_evidence, self._claim_id, ok=self._have_evidence, fail=self.take_error)
-
-    @Slot(object)
-    def _have_evidence(self, evidence: tuple[EvidenceRow, ...]) -> None:
-        self.form.invoices.set_files({each.id: each.title for each in evidence})
-        self.panel.set_evidence(evidence, getattr(self, "_show_next", None))
-
-    @Slot(object, str, object)
-    def _change_evidence(self, evidence: EvidenceRow, title: str, kind: EvidenceKind) -> None:
-        command = EditEvidence(evidence.id, evidence.version, title, kind)
-        self.runner.command(services.edit_evidence, command, ok=self._evidence_changed, fail=self._file_refused)
-
-    @Slot(object)
-    def _remove_evidence(self, evidence: EvidenceRow) -> None:
-        self.runner.command(services.remove_evidence, evidence.id, ok=self._evidence_changed, fail=self._file_refused)
-
-    @Slot(object)
-    def _evidence_changed(self, _result: object) -> None:
-        self._ask_evidence()
-
-    @Slot(object)
-    def _link(self, grid_row: GridRow) -> None:
-        evidence = self.panel.current()
-        if evidence is None:
-            self.bar.say("先在右边添加并点开这张发票的文件。", "primary")
-        else:
-            self.form.invoices.link(grid_row, evidence.id)
 
     # ------------------------------------------------------------------ budget
     @Slot()
@@ -367,9 +288,7 @@ class ClaimEditor(FormDialog):
         """The draft with files that was there before the crash."""
         if data.claim is not None and data.claim.editable:
             self._claim_id, self._version, self._own_draft = data.claim.id, data.claim.version, True
-            self.form.set_saved_id(data.claim.id)
-            self.form.invoices.set_files({each.id: each.title for each in data.claim.evidence})
-            self.panel.set_evidence(data.claim.evidence)
+            self.files.show_claim(data.claim)
 
     @Slot(object)
     def _kept_is_gone(self, _error: Exception) -> None:
@@ -405,8 +324,6 @@ class ClaimEditor(FormDialog):
 
     def _dropped_on_form(self, event: Any, mime: QMimeData) -> bool:
         """Files may be dropped anywhere on the dialog."""
-        from .evidence_panel import takes
-
         if not takes(mime):
             return False
         if event.type() == QEvent.Type.Drop:
@@ -415,12 +332,6 @@ class ClaimEditor(FormDialog):
         return True
 
     def keyPressEvent(self, event: Any) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste) and self.panel.take(_clipboard()):
+        if event.matches(QKeySequence.StandardKey.Paste) and self.panel.take(QGuiApplication.clipboard().mimeData()):
             return
         super().keyPressEvent(event)
-
-
-def _clipboard() -> QMimeData:
-    from PySide6.QtGui import QGuiApplication
-
-    return QGuiApplication.clipboard().mimeData()

@@ -117,6 +117,7 @@ class ClaimEditForm(Form):
         self.invoices = InvoicesGrid(runner)
         self._add_grid(self.invoices)
         self.lines.totalled.connect(self.invoices.compare_with)
+        self.lines.left_by_key.connect(self._after_lines)
         self.add_section("采购与附注")
         kinds = [(kind, kind.label) for kind in ProcurementKind]
         self.kind = ChoiceField("procurement_kind", "采购类别", kinds, empty_text="不是采购")
@@ -131,6 +132,7 @@ class ClaimEditForm(Form):
         )
         self.add(ChoiceField("route", "采购方式", routes, empty_text="按规定"), self.record)
         self.add(LongTextField("note", "备注", lines=2, max_length=500))
+        self.invoices.left_by_key.connect(self._after_invoices)
         self.method.changed.connect(self._method_changed)
         self.kind.changed.connect(self._kind_changed)
         self.payee.edit.textEdited.connect(self._payee_typed)
@@ -182,7 +184,6 @@ class ClaimEditForm(Form):
         self.set_values({key: getattr(claim, key) for key in self.fields if key not in {"lines", "invoices"}})
         self.record.set_value(Option(claim.record_id, claim.record) if claim.record_id is not None else None)
         self.lines.set_lines(claim.lines)
-        self.invoices.claim_id = claim.id
         self.invoices.set_files({paper.id: paper.title for paper in claim.evidence})
         self.invoices.set_invoices(claim.invoices)
         self._method_changed()
@@ -235,10 +236,6 @@ class ClaimEditForm(Form):
         kept = settings.read(self._draft_key) if self._draft_key else None
         found = kept.get("_claim") if isinstance(kept, dict) else None
         return found if isinstance(found, int) else None
-
-    def set_saved_id(self, claim_id: int | None) -> None:
-        """Kept with the draft from now on."""
-        self.invoices.claim_id = claim_id
 
     @Slot()
     def keep_draft(self) -> None:
@@ -308,6 +305,14 @@ class ClaimEditForm(Form):
             following = order[here + 1]
             target = following.rows[0].cells[0] if isinstance(following, EditingGrid) else following
             target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _after_lines(self) -> None:
+        self.invoices.rows[0].cells[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    @Slot()
+    def _after_invoices(self) -> None:
+        self.kind.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _in_order(self, shown: list[Field[Any]]) -> list[Field[Any]]:
         """Fields as the eye goes: from top to bottom, from left to right."""

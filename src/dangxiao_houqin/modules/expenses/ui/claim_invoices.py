@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.uow import Ctx
@@ -21,11 +21,11 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.choice_fields import ChoiceField
 from dangxiao_houqin.ui.date_field import DateField
-from dangxiao_houqin.ui.fields import MoneyField, TextField
+from dangxiao_houqin.ui.fields import TextField
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import label, tool_button
 
-from .claim_lines import money
+from .claim_lines import AmountField, money
 from .editing_grid import EditingGrid, GridColumn, GridRow
 
 _KINDS = tuple((kind, kind.label) for kind in InvoiceKind)
@@ -50,12 +50,12 @@ class InvoicesGrid(EditingGrid):
     """发票; ``value()`` is a tuple of :class:`SaveInvoice`."""
 
     columns = (
-        GridColumn("发票号码", 176, 3),
-        GridColumn("发票代码", 112),
-        GridColumn("种类", 128),
-        GridColumn("开票日期", 156),
-        GridColumn("销售方", 120, 4),
-        GridColumn("价税合计（元）", 126, right=True),
+        GridColumn("发票号码", 176),
+        GridColumn("发票代码", 106),
+        GridColumn("种类", 108),
+        GridColumn("开票日期", 126),
+        GridColumn("销售方", 84, 4),
+        GridColumn("价税合计（元）", 118, right=True),
         GridColumn("文件", 36),
     )
     add_text = "添加一张发票"
@@ -79,11 +79,12 @@ class InvoicesGrid(EditingGrid):
 
     # ------------------------------------------------------------------ rows
     def make_cells(self) -> Sequence[QWidget]:
-        amount = MoneyField("amount_fen", "价税合计", required=True, maximum=MAX_FEN // 100)
-        amount.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        amount = AmountField("amount_fen", "价税合计", required=True, maximum=MAX_FEN // 100)
         kind = ChoiceField("kind", "种类", _KINDS, required=True)
         day = DateField("issued_on", "开票日期", check=_plausible(self._today) if self._today else None)
         day.edit.setPlaceholderText("如 3.2")
+        for action in day.edit.actions():  # no room for the calendar's button; Alt+↓ still opens it
+            day.edit.removeAction(action)
         return (
             TextField("number", "发票号码", required=True, max_length=30, check=_number),
             TextField("code", "发票代码", max_length=20, check=_code, placeholder="数电票没有"),
@@ -244,7 +245,7 @@ class InvoicesGrid(EditingGrid):
     def total_fen(self) -> int:
         return sum(grid_row["amount_fen"].value() or 0 for grid_row in self.rows)
 
-    @Slot(int)
+    @Slot(object)
     def compare_with(self, claim_fen: int) -> None:
         """The claim's total, which the invoices should reach."""
         self._claim_fen = claim_fen

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from dangxiao_houqin.core.money import CapitalStyle, capitals
 from dangxiao_houqin.modules.expenses.domain.claims import MAX_FEN, ClaimLineRow, SaveLine
@@ -20,6 +20,8 @@ from .choice_pickers import Known, KnownPicker, SubjectField
 from .editing_grid import EditingGrid, GridColumn, GridRow
 
 CATALOGUE = 4
+ROOM = 15
+"""So many characters fit into the cell of an amount."""
 
 
 def money(fen: int) -> str:
@@ -28,21 +30,45 @@ def money(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
 
 
+def short_money(fen: int) -> str:
+    """Amounts of a hundred million yuan and more in 亿, cut and not rounded, so that never too much is promised."""
+    if abs(fen) < 10_000_000_000:
+        return money(fen)
+    return f"{fen // 1_000_000 / 10_000:,.4f} 亿"
+
+
+class AmountField(MoneyField):
+    """Right-aligned, and smaller where it would not fit: half an amount is a wrong one."""
+
+    def make_input(self) -> QLineEdit:
+        edit = super().make_input()
+        edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        return edit
+
+    def _edited(self) -> None:
+        px = TOKENS.px_body if len(self.edit.text()) < ROOM else TOKENS.px_label - 1
+        if self.edit.property("px") != px:
+            self.edit.setProperty("px", px)
+            self.edit.setStyleSheet("" if px == TOKENS.px_body else f"font-size: {px}px;")
+        super()._edited()
+
+
 class LinesGrid(EditingGrid):
     """明细; ``value()`` is a tuple of :class:`SaveLine`."""
 
     columns = (
-        GridColumn("支出内容", 150, 4),
-        GridColumn("经济分类", 130, 3),
+        GridColumn("支出内容", 130, 4),
+        GridColumn("经济分类", 116, 3),
         GridColumn("预算余额", 104, right=True),
-        GridColumn("班次/项目", 110, 3),
-        GridColumn("采购品目", 100, 2),
-        GridColumn("金额（元）", 126, right=True),
-        GridColumn("单据", 48, right=True),
+        GridColumn("班次/项目", 96, 3),
+        GridColumn("采购品目", 96, 2),
+        GridColumn("金额（元）", 124, right=True),
+        GridColumn("单据", 44, right=True),
     )
     add_text = "添加一行"
     categories_changed = Signal()
-    totalled = Signal(int)
+    totalled = Signal(object)
+    """The total in fen; as an object, for a C int ends at 21 million yuan."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -69,8 +95,7 @@ class LinesGrid(EditingGrid):
         left = label("", "second")
         left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         left.setContentsMargins(0, 0, 8, 0)
-        amount = MoneyField("amount_fen", "金额", required=True, maximum=MAX_FEN // 100, check=_positive)
-        amount.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        amount = AmountField("amount_fen", "金额", required=True, maximum=MAX_FEN // 100, check=_positive)
         vouchers = NumberField("vouchers", "单据张数", minimum=0, maximum=999)
         vouchers.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         return (
@@ -209,8 +234,10 @@ def show_left(part: QLabel, category: int | None, left: Mapping[int, int | None]
             text, tip, role = "无预算", "这个科目今年没有编预算", "hint"
         else:
             after = before - taken.get(category, 0)
-            tip = f"报销前余 ¥{money(before)}，这张单用 ¥{money(taken.get(category, 0))}"
-            text = money(after) if after >= 0 else f"超 {money(-after)}"
+            state = "余" if after >= 0 else "超"
+            used = money(taken.get(category, 0))
+            tip = f"报销前余 ¥{money(before)}，这张单用 ¥{used}，报销后{state} ¥{money(abs(after))}"
+            text = short_money(after) if after >= 0 else f"超 {short_money(-after)}"
             role = "second" if after >= 0 else "error"
     part.setText(text)
     part.setToolTip(tip)

@@ -58,8 +58,8 @@ class ClaimSheet(QScrollArea):
             return
         notices = tuple(notices_of(claim))
         self.notices = tuple(text for text, _, _ in notices)
-        for text, tone, icon in notices:
-            self._layout.addWidget(Notice(text, tone, icon))
+        if notices:
+            self._layout.addLayout(column(*(Notice(*notice) for notice in notices), spacing=6))
         self._add_head(claim)
         self._add_lines(claim)
         self._add_facts(facts_of(claim))

@@ -282,9 +282,9 @@ class ClaimsPage(TablePage):
             old.deleteLater()
         self._offered = []
         wanted = [action for action in _FIRST if action in claim.actions][:2]
-        for action in reversed(wanted):
+        for action in sorted(wanted, key=lambda each: each is _primary(wanted)):
             text, icon = WORDS[action]
-            made = button(text, self._do_selected, icon=icon, kind="primary" if action is wanted[0] else "")
+            made = button(text, self._do_selected, icon=icon, kind="primary" if action is _primary(wanted) else "")
             made.setProperty("action", action.value)
             self.action_row.addWidget(made)
             self._offered.append(made)
@@ -323,3 +323,9 @@ class ClaimsPage(TablePage):
             self.close_claim()
         else:
             super().keyPressEvent(event)
+
+
+def _primary(wanted: list[ClaimAction]) -> ClaimAction | None:
+    """What a claim waits for, as far as the reader can do it; taking it back is never that."""
+    first = wanted[0] if wanted else None
+    return None if first in {ClaimAction.WITHDRAW, ClaimAction.EDIT} else first

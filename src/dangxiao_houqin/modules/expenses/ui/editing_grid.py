@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -17,6 +18,12 @@ from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import button, label, line, row, tool_button
 
 GAP = 6
+
+
+_DENSE = (
+    "QLineEdit { padding: 0 7px; } QLineEdit:focus { padding: 0 6px; } QLineEdit[state='error'] { padding: 0 6px; }"
+)
+"""Cells stand closer than the fields of a form."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,13 @@ class GridRow(QFrame):
         self.number.setFixedWidth(20)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.remove = tool_button("x", "删除这一行（Ctrl+Delete）", self._ask_remove, size=16)
+        self.remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from row to row; the keys for it are told
         layout = row(self.number, spacing=GAP)
         for column, cell in zip(columns, cells, strict=True):
             place(layout, cell, column)
         layout.addWidget(self.remove)
         self.setLayout(layout)
+        self.setStyleSheet(_DENSE)
         self.extra: dict[str, Any] = {}
         """What belongs to the row besides its cells; kept with drafts unless the key begins with "!"."""
 
@@ -92,6 +101,8 @@ class EditingGrid(Field[Any]):
     most_rows = 60
     focused = Signal(object)
     """The row in which the keyboard is now."""
+    left_by_key = Signal()
+    """Enter on an empty last row: on to what follows the grid."""
 
     def __init__(self, key: str, title: str, **options: Any) -> None:
         self.rows: list[GridRow] = []
@@ -159,9 +170,30 @@ class EditingGrid(Field[Any]):
             cell.left.connect(self._cell_left)
             if isinstance(cell, PickerField):
                 cell.picked.connect(self._picked)
+                cell.edit.setClearButtonEnabled(False)
         self.row_added(grid_row)
         self._number()
+        self._order(grid_row)
         return grid_row
+
+    def stops(self, grid_row: GridRow) -> list[QWidget]:
+        """Where Tab stops in a row."""
+        found: list[QWidget] = []
+        for at in range(grid_row.layout().count()):  # type: ignore[union-attr]
+            part = grid_row.layout().itemAt(at).widget()  # type: ignore[union-attr]
+            if isinstance(part, Field):
+                found.append(part.input)
+            elif part is not None and part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                found.append(part)
+        return found
+
+    def _order(self, grid_row: GridRow) -> None:
+        """Tab goes from the row above into this one, and from the last row to what follows."""
+        at = self.rows.index(grid_row)
+        order = self.stops(self.rows[at - 1])[-1:] if at else []
+        order += self.stops(grid_row)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     @Slot()
     def add_and_enter(self) -> None:
@@ -325,10 +357,8 @@ class EditingGrid(Field[Any]):
             self.add_and_enter()
 
     def leave_grid(self) -> None:
-        """Enter on an empty last row: on to what follows the grid."""
-        self.rows[-1].remove.setFocus(Qt.FocusReason.TabFocusReason)
-        self.add_button.setFocus(Qt.FocusReason.TabFocusReason)
-        self.add_button.focusNextChild()
+        """Enter on an empty last row."""
+        self.left_by_key.emit()
 
     @Slot(object)
     def _picked(self, _option: object) -> None:
@@ -343,7 +373,7 @@ class EditingGrid(Field[Any]):
             where = self._where(watched)
             if where is not None and self._key(event, *where):
                 return True
-        return super().eventFilter(watched, event)
+        return False  # the base would take a cell that is left for the whole grid
 
     def _key(self, event: QKeyEvent, place_in_list: int, number: int) -> bool:
         cell = self.rows[place_in_list].cells[number]
