@@ -93,6 +93,18 @@ def test_every_event_is_wired() -> None:
     assert wired <= published
 
 
+def test_every_reaction_takes_its_event() -> None:
+    """Names in the wiring are only text: the class and the function must exist and fit each other."""
+    unfit = [
+        f"{event.__name__} -> {handler.__qualname__}"
+        for event, handlers in REACTIONS.items()
+        for handler in handlers
+        if handler.__annotations__["event"] != event.__name__
+    ]
+    assert unfit == []
+    assert all(REACTIONS.values())
+
+
 # --------------------------------------------------------------------------------------- lists and printouts
 LISTS = [(module, spec) for module in MODULES for spec in module.lists]
 DOCUMENTS = [(module, spec) for module in MODULES for spec in module.documents()]

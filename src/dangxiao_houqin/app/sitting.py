@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,38 +13,14 @@ from dangxiao_houqin.core.errors import Unavailable
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress
 
+from .wiring import REACTIONS
+
 if TYPE_CHECKING:  # the window appears before SQLAlchemy is imported
     from dangxiao_houqin.core.db import Database
     from dangxiao_houqin.core.uow import Ctx
 
 AT_THE_DOOR = Actor(None, "登录窗口")
 """Nobody yet: may do nothing but log in."""
-
-
-class _ReactionsWhenAsked(Mapping[type[Any], tuple[Callable[..., None], ...]]):
-    """``app/wiring.py`` read when the first event is published.
-
-    Questions of a lower room to a higher one (who sleeps where?) are asked by reading units too, but the first page
-    must not wait for everything that reacts to changes.
-    """
-
-    def __getitem__(self, event: type[Any]) -> tuple[Callable[..., None], ...]:
-        from .wiring import REACTIONS
-
-        return REACTIONS[event]
-
-    def __iter__(self) -> Iterator[type[Any]]:
-        from .wiring import REACTIONS
-
-        return iter(REACTIONS)
-
-    def __len__(self) -> int:
-        from .wiring import REACTIONS
-
-        return len(REACTIONS)
-
-
-REACTIONS_WHEN_ASKED = _ReactionsWhenAsked()
 
 
 class Sitting(QObject):
@@ -80,7 +56,7 @@ class Sitting(QObject):
             clock=self.clock,
             confirmed=confirmed,
             progress=progress,
-            handlers=REACTIONS_WHEN_ASKED,
+            handlers=REACTIONS,
             read_only=read_only,
         ) as ctx:
             if actor.user_id is not None:

@@ -1,53 +1,58 @@
-"""The whole cross-module web on one page: event type -> what reacts to it."""
+"""The whole cross-module web on one page: event -> what reacts to it.
+
+Written as names and looked up when an event is published: the window must not wait at its start for everything that
+reacts to changes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
 from dangxiao_houqin.core.events import Handlers
-from dangxiao_houqin.modules.accommodation.reactions import (
-    on_class_cancelled,
-    on_class_planned,
-    on_class_rooms_asked,
-    on_enrollment_dates_changed,
-    on_enrollment_renamed,
-    on_enrollment_withdrawn,
-    on_guests_asked,
-    on_outage_saved,
-)
-from dangxiao_houqin.modules.expenses.api import ClassKindsAsked, SubjectsAsked
-from dangxiao_houqin.modules.expenses.reactions import (
-    on_password_changed,
-    on_password_reset,
-    on_role_deleted,
-    on_user_deleted,
-)
-from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
-from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset, RoleDeleted, UserDeleted
-from dangxiao_houqin.modules.places.api import OutageSaved
-from dangxiao_houqin.modules.training.api import (
-    ClassCancelled,
-    ClassPlanned,
-    EnrollmentDatesChanged,
-    EnrollmentRenamed,
-    EnrollmentWithdrawn,
-)
-from dangxiao_houqin.modules.training.reactions import on_class_kinds_asked, on_subjects_asked
 
 DERIVED = {"stay": ("bed_night", "room_night"), "role": ("user_role",), "user_account": ("user_role",)}
 """Tables written together with an audited one but not audited themselves: whoever watches them hears of the other."""
 
-REACTIONS: Handlers = {
-    ClassCancelled: (on_class_cancelled,),
-    ClassKindsAsked: (on_class_kinds_asked,),
-    ClassPlanned: (on_class_planned,),
-    ClassRoomsAsked: (on_class_rooms_asked,),
-    EnrollmentDatesChanged: (on_enrollment_dates_changed,),
-    EnrollmentRenamed: (on_enrollment_renamed,),
-    EnrollmentWithdrawn: (on_enrollment_withdrawn,),
-    GuestsAsked: (on_guests_asked,),
-    OutageSaved: (on_outage_saved,),
-    PasswordChanged: (on_password_changed,),
-    PasswordReset: (on_password_reset,),
-    RoleDeleted: (on_role_deleted,),
-    SubjectsAsked: (on_subjects_asked,),
-    UserDeleted: (on_user_deleted,),
+PAIRS: Mapping[str, tuple[str, ...]] = {
+    "expenses.ClassKindsAsked": ("training.on_class_kinds_asked",),
+    "expenses.SubjectsAsked": ("training.on_subjects_asked",),
+    "housekeeping.ClassRoomsAsked": ("accommodation.on_class_rooms_asked",),
+    "housekeeping.GuestsAsked": ("accommodation.on_guests_asked",),
+    "organization.PasswordChanged": ("expenses.on_password_changed",),
+    "organization.PasswordReset": ("expenses.on_password_reset",),
+    "organization.RoleDeleted": ("expenses.on_role_deleted",),
+    "organization.UserDeleted": ("expenses.on_user_deleted",),
+    "places.OutageSaved": ("accommodation.on_outage_saved",),
+    "training.ClassCancelled": ("accommodation.on_class_cancelled",),
+    "training.ClassPlanned": ("accommodation.on_class_planned",),
+    "training.EnrollmentDatesChanged": ("accommodation.on_enrollment_dates_changed",),
+    "training.EnrollmentRenamed": ("accommodation.on_enrollment_renamed",),
+    "training.EnrollmentWithdrawn": ("accommodation.on_enrollment_withdrawn",),
 }
+"""An event of a room's ``api`` -> functions of other rooms' ``reactions``."""
+
+_ROOMS = "dangxiao_houqin.modules"
+
+
+class _Wiring(Mapping[type[Any], tuple[Callable[..., None], ...]]):
+    """:data:`PAIRS` with the classes and functions that the names stand for."""
+
+    def __getitem__(self, event: type[Any]) -> tuple[Callable[..., None], ...]:
+        room = event.__module__.removeprefix(f"{_ROOMS}.").partition(".")[0]
+        return tuple(_find(name, "reactions") for name in PAIRS[f"{room}.{event.__name__}"])
+
+    def __iter__(self) -> Iterator[type[Any]]:
+        return (_find(name, "api") for name in PAIRS)
+
+    def __len__(self) -> int:
+        return len(PAIRS)
+
+
+def _find(name: str, door: str) -> Any:
+    room, _, thing = name.partition(".")
+    return getattr(import_module(f"{_ROOMS}.{room}.{door}"), thing)
+
+
+REACTIONS: Handlers = _Wiring()

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import func, select
 
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
-from dangxiao_houqin.modules.places.api import OutageSaved
-from dangxiao_houqin.modules.training.api import (
-    ClassCancelled,
-    ClassPlanned,
-    EnrollmentDatesChanged,
-    EnrollmentRenamed,
-    EnrollmentWithdrawn,
-)
 
 from .domain import CURRENT, HOLDING, StayState
-from .forecast import names_sentence, shortage_sentence
 from .models import BedNight, Stay
-from .queries.forecast import foresee_nights
-from .services.stays import follow_name, follow_roster, let_go
+
+if TYPE_CHECKING:  # what only some events need is imported when they happen: the first page asks for guests
+    from dangxiao_houqin.modules.housekeeping.api import ClassRoomsAsked, GuestsAsked
+    from dangxiao_houqin.modules.places.api import OutageSaved
+    from dangxiao_houqin.modules.training.api import (
+        ClassCancelled,
+        ClassPlanned,
+        EnrollmentDatesChanged,
+        EnrollmentRenamed,
+        EnrollmentWithdrawn,
+    )
 
 
 def on_enrollment_withdrawn(ctx: Ctx, event: EnrollmentWithdrawn) -> None:
     """The person needs no bed any more."""
+    from .services.stays import let_go
+
     let_go(ctx, event.enrollment_id)
 
 
 def on_enrollment_dates_changed(ctx: Ctx, event: EnrollmentDatesChanged) -> None:
     """Nights, sex or lodging changed: the bed follows where it can."""
+    from .services.stays import follow_roster
+
     follow_roster(ctx, event.enrollment_id)
 
 
 def on_enrollment_renamed(ctx: Ctx, event: EnrollmentRenamed) -> None:
     """His stays show the name of the roster."""
+    from .services.stays import follow_name
+
     follow_name(ctx, event.enrollment_id, event.name)
 
 
@@ -63,6 +70,9 @@ def on_class_planned(ctx: Ctx, event: ClassPlanned) -> None:
 
     A school that has not entered its beds yet is not asked.
     """
+    from .forecast import names_sentence, shortage_sentence
+    from .queries.forecast import foresee_nights
+
     start = max(event.arrive_on, ctx.today())
     if not event.people or start >= event.leave_on:
         return
@@ -80,6 +90,8 @@ def on_class_planned(ctx: Ctx, event: ClassPlanned) -> None:
 
 def on_class_cancelled(ctx: Ctx, event: ClassCancelled) -> None:
     """Nobody of the class needs a bed."""
+    from .services.stays import let_go
+
     living = (*CURRENT, StayState.PARKED.value)
     query = select(Stay.enrollment_id).where(Stay.class_id == event.class_id, Stay.state.in_(living)).distinct()
     for enrollment_id in ctx.session.scalars(query).all():

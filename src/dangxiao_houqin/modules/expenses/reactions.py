@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import or_, select
 
 from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.models import ApprovalStep, ChainStep, ExpenseClaim, PurchaseRequest, StandIn
-from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset, RoleDeleted, UserDeleted
 
-from .services.keys import retire_lost_key, rewrap_key
+from .models import ApprovalStep, ChainStep, ExpenseClaim, PurchaseRequest, StandIn
+
+if TYPE_CHECKING:
+    from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset, RoleDeleted, UserDeleted
 
 
 def on_password_changed(ctx: Ctx, event: PasswordChanged) -> None:
     """The signing key is locked with the new password."""
+    from .services.keys import rewrap_key
+
     rewrap_key(ctx, event.user_id, event.old, event.new)
 
 
 def on_password_reset(ctx: Ctx, event: PasswordReset) -> None:
     """The signing key went with the lost password."""
+    from .services.keys import retire_lost_key
+
     retire_lost_key(ctx, event.user_id)
 
 

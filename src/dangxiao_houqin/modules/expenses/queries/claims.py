@@ -314,9 +314,9 @@ def list_payees(ctx: Ctx, text: str = "", limit: int = 8) -> tuple[PayeeChoice, 
 def search_subjects(ctx: Ctx, text: str, limit: int = 12) -> tuple[SubjectAnswer, ...]:
     """Classes that match ``text``, then projects typed on earlier claims."""
     ctx.require(CLAIM)
-    asked = SubjectsAsked(text.strip(), limit)
-    ctx.publish(asked)
-    answers = list(asked.answers[:limit])
+    answers: list[SubjectAnswer] = []
+    ctx.publish(SubjectsAsked(text.strip(), limit, answers))
+    del answers[limit:]
     query = select(ClaimLine.subject_text, func.max(ClaimLine.id)).where(
         ClaimLine.subject_kind == "", ClaimLine.subject_text != ""
     )
@@ -332,9 +332,9 @@ def search_subjects(ctx: Ctx, text: str, limit: int = 12) -> tuple[SubjectAnswer
 def class_kinds(ctx: Ctx) -> tuple[str, ...]:
     """Kinds of classes, for the conditions of a signing chain."""
     require_any(ctx)
-    asked = ClassKindsAsked()
-    ctx.publish(asked)
-    return tuple(dict.fromkeys(asked.kinds))
+    kinds: list[str] = []
+    ctx.publish(ClassKindsAsked(kinds))
+    return tuple(dict.fromkeys(kinds))
 
 
 __all__ = [

@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, cas
 
 from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
-from dangxiao_houqin.core.selecting import AnySelect, fetch_listing, narrowed
+from dangxiao_houqin.core.selecting import AnySelect, contains, fetch_listing, narrowed
 from dangxiao_houqin.core.uow import Ctx
+from dangxiao_houqin.modules.expenses.domain.claims import Subject, SubjectAnswer, SubjectsAsked
 from dangxiao_houqin.modules.expenses.domain.funds import INCOME, INCOME_VIEW, IncomeRules
 from dangxiao_houqin.modules.expenses.domain.income import (
     AGE_BANDS,
@@ -193,6 +194,20 @@ def list_payers(ctx: Ctx, text: str, limit: int = 12) -> tuple[str, ...]:
     for word in text.lower().split():
         query = query.where(Income.search_key.contains(word, autoescape=True))
     return tuple(ctx.session.scalars(query))
+
+
+def find_subjects(ctx: Ctx, text: str, limit: int = 12) -> tuple[SubjectAnswer, ...]:
+    """Classes that match ``text``, then projects typed on earlier income."""
+    require_view(ctx)
+    answers: list[SubjectAnswer] = []
+    ctx.publish(SubjectsAsked(text.strip(), limit, answers))
+    del answers[limit:]
+    query = select(Income.subject_text).where(Income.subject_id.is_(None), Income.subject_text != "")
+    for word in text.split():
+        query = query.where(contains(Income.subject_text, word))
+    query = query.group_by(Income.subject_text).order_by(func.max(Income.id).desc()).limit(limit)
+    answers += [SubjectAnswer(Subject(text=typed)) for typed in ctx.session.scalars(query)]
+    return tuple(answers[:limit])
 
 
 def list_income_years(ctx: Ctx) -> tuple[int, ...]:
