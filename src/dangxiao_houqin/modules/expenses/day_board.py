@@ -25,7 +25,6 @@ from .queries.approval import count_waiting, list_waiting
 from .queries.budgets import read_overview
 from .queries.income import list_remittances, read_ageing
 from .queries.turns import list_turns
-from .services.notices import DOCUMENT
 
 MOST_LINES = 3
 """So many of one's own documents on their way stand under 今日."""
@@ -143,7 +142,7 @@ def _own(ctx: Ctx) -> list[TodayRow]:
             f"待{turn.step.title}签批",
             "violet",
             _since(turn.since, ctx.today()),
-            Ref(DOCUMENT[turn.kind], turn.document.id),
+            Ref(turn.kind.ref_kind, turn.document.id),
         )
         for turn in list_turns(ctx, applicant_id=ctx.actor.user_id)[:MOST_LINES]
     ]

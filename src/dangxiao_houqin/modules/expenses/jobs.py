@@ -19,7 +19,7 @@ from .models import StandIn
 from .queries.signers import Demand, Deputy, Signer, list_deputies, list_signers
 from .queries.turns import Turn, list_turns
 from .services import remind_remittances
-from .services.notices import DOCUMENT, TO_SIGN, Document, sign_key
+from .services.notices import Document, sign_key
 
 ENDING_DAYS = 3
 """So many working days before its end a stand-in is announced."""
@@ -89,7 +89,7 @@ def _remind(
         if d.principal_id in holders and d.deputy_id in signers and d.covers(document.total_fen)
     } - {document.applicant_id}
     key = f"{sign_key(document)}{document.round}:{step.position}"
-    ref = Ref(TO_SIGN[kind], document.id)
+    ref = Ref(kind.sign_ref_kind, document.id)
     text = f"{_name(document)}，{document.applicant_name}提交，已等 {waited} 个工作日，请尽快签批。{note}"
     title = f"待签批：{step.title}"
     items: list[inbox.Assign] = []
@@ -125,7 +125,7 @@ def _escalate(ctx: Ctx, turn: Turn, waited: int, note: str, signers: dict[int, S
             f"{sign_key(document)}late:{document.round}:{step.position}",
             "签批超期",
             text,
-            Ref(DOCUMENT[document.kind_of_document], document.id),
+            Ref(document.kind_of_document.ref_kind, document.id),
             role=rules.escalate_to,
             due_on=add_workdays(ctx, turn.since_day, rules.escalate_after_days),
         ),

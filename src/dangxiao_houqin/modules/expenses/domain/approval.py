@@ -33,6 +33,16 @@ class DocumentKind(StrEnum):
         """Of the official number (domain forms C.13, C.14)."""
         return {"claim": "BX", "purchase": "CG"}[self.value]
 
+    @property
+    def ref_kind(self) -> str:
+        """What opens when its applicant or payer clicks."""
+        return {"claim": "expense_claim", "purchase": "purchase_request"}[self.value]
+
+    @property
+    def sign_ref_kind(self) -> str:
+        """What opens when a signer clicks."""
+        return {"claim": "claim_to_sign", "purchase": "purchase_to_sign"}[self.value]
+
 
 class DocumentState(StrEnum):
     """Where a document stands; :data:`MOVES` says what may follow."""

@@ -7,18 +7,11 @@ from collections.abc import Collection
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, SigningRules, Who
+from dangxiao_houqin.modules.expenses.domain.approval import SigningRules, Who
 from dangxiao_houqin.modules.expenses.models import ApprovalStep, ExpenseClaim, PurchaseRequest
 from dangxiao_houqin.modules.inbox.api import Assign, assign, close_prefix
 
 Document = ExpenseClaim | PurchaseRequest
-
-TO_SIGN = {DocumentKind.CLAIM: "claim_to_sign", DocumentKind.PURCHASE: "purchase_to_sign"}
-"""What opens when a signer clicks."""
-
-DOCUMENT = {DocumentKind.CLAIM: "expense_claim", DocumentKind.PURCHASE: "purchase_request"}
-"""What opens when an applicant or a payer clicks."""
-
 
 def sign_key(document: Document) -> str:
     """The start of the keys of items that ask for a signature on ``document``."""
@@ -34,7 +27,7 @@ def to_sign(
     close_prefix(ctx, prefix, note="已签批")
     kind = document.kind_of_document
     text = f"{kind.label}“{document.title}”{yuan(document.total_fen)}，{document.applicant_name}提交，请签批。"
-    ref = Ref(TO_SIGN[kind], document.id)
+    ref = Ref(kind.sign_ref_kind, document.id)
     if step.who == Who.ROLE and len(holders) != 1:
         assign(ctx, Assign(key, f"待签批：{step.title}", text, ref, role=step.who_text))
     else:
@@ -51,7 +44,7 @@ def returned(ctx: Ctx, document: Document, text: str) -> None:
     kind = document.kind_of_document
     key = f"expenses.returned:{kind.value}:{document.id}:{document.round}"
     words = f"{kind.label}“{document.title}”{yuan(document.total_fen)}：{text}"
-    ref = Ref(DOCUMENT[kind], document.id)
+    ref = Ref(kind.ref_kind, document.id)
     assign(ctx, Assign(key, "单据被退回", words, ref, user_id=document.applicant_id))
 
 
@@ -61,7 +54,7 @@ def approved(ctx: Ctx, document: Document) -> None:
     kind = document.kind_of_document
     key = f"expenses.approved:{kind.value}:{document.id}"
     text = f"{document.number}“{document.title}”{yuan(document.total_fen)}"
-    ref = Ref(DOCUMENT[kind], document.id)
+    ref = Ref(kind.ref_kind, document.id)
     if isinstance(document, ExpenseClaim):
         role = ctx.settings(SigningRules).pay_role
         assign(ctx, Assign(key, "待支付", f"{text}已批准，请支付并登记。", ref, role=role))
