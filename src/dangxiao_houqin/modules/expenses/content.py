@@ -105,6 +105,15 @@ FIELD_WORDS: Mapping[str, str] = {
 }
 """The words for a field when it is named as changed."""
 
+PART_WORDS: Mapping[tuple[str, str], str] = {
+    ("steps", "title"): "步骤名称",
+    ("evidence", "title"): "附件名称",
+    ("evidence", "name"): "文件名",
+    ("evidence", "kind"): "附件类别",
+    ("invoices", "kind"): "票据类别",
+}
+"""Where a field of a part is called otherwise than in :data:`FIELD_WORDS`."""
+
 _Column = InstrumentedAttribute[Any]
 
 _CLAIM: tuple[_Column, ...] = (
@@ -325,21 +334,24 @@ def _plain(value: Any) -> Any:
 
 def difference(signed: Content, now: Content) -> tuple[str, str, str] | None:
     """The first field that is not as it was signed: its words, the signed and the present value."""
-    return _differs(signed, now, "")
+    return _differs(signed, now, "", "")
 
 
-def _differs(old: Any, new: Any, where: str) -> tuple[str, str, str] | None:
+def _differs(old: Any, new: Any, where: str, part: str) -> tuple[str, str, str] | None:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in (*FIELD_WORDS, *sorted({*old, *new} - set(FIELD_WORDS))):
             if old.get(name) != new.get(name):
-                word = FIELD_WORDS.get(name, name)
-                return _differs(old.get(name), new.get(name), f"{where}{word}")
+                word = PART_WORDS.get((part, name)) or FIELD_WORDS.get(name, name)
+                return _differs(old.get(name), new.get(name), f"{where}{word}", part or name)
         return None
     if isinstance(old, list) and isinstance(new, list) and all(isinstance(e, dict) for e in (*old, *new)):
-        for index, (one, other) in enumerate(zip(old, new, strict=False), start=1):
+        if len(old) != len(new):
+            return f"{where}的行数", f"{len(old)} 行", f"{len(new)} 行"
+        for index, (one, other) in enumerate(zip(old, new, strict=True), start=1):
+            if one.get("position") != other.get("position"):  # a row moved: the rest of it is not what changed
+                one, other = {"position": one.get("position")}, {"position": other.get("position")}
             if one != other:
-                return _differs(one, other, f"{where}第 {index} 行的")
-        return f"{where}的行数", f"{len(old)} 行", f"{len(new)} 行"
+                return _differs(one, other, f"{where}第 {index} 行的", part)
     return where, _spoken(old, where), _spoken(new, where)
 
 

@@ -149,6 +149,8 @@ def _check_steps(facts: Facts, turn: Sequence[dict[str, Any]], steps: Sequence[A
             covered = message is not None and step.position in message.get("covers", ())
             if not covered and not (step.reason.endswith(SKIPPED_WORD) and step.signature_seq is None):
                 wrong(step.title, f"“{step.title}”写着免签，却没有依据。")
+        elif step.state not in (StepState.WAITING, StepState.VOID) or step.signature_seq is not None:
+            wrong(step.title, f"“{step.title}”没有签批，记录却被改动。")
         else:
             open_steps += 1
     for seq in sorted(set(given) - used):
@@ -163,6 +165,9 @@ def _check_progress(
 ) -> None:
     """Whether state and number are those that the signatures give."""
     done = state not in WAITING
+    for step in steps:
+        if step.state == StepState.VOID:
+            wrong(step.title, f"“{step.title}”写着作废，这次提交却还有效。")
     if done and open_steps:
         wrong("状态", f"还有 {open_steps} 步没有签批，状态却是“{state.label}”。")
     if not done and steps and not open_steps:

@@ -93,7 +93,7 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
             _out_of_order(link.seq, found, (kind, document_id))
         if message is not None:
             messages.append(message)
-    _check_texts(ctx, {link.content_digest for link in links if link.content_digest}, found)
+    _check_texts(ctx, {link.content_digest for link in links if link.content_digest}, found, (kind, document_id))
     facts = dict(_documents(ctx, kind, document_id)).get(document_id)
     if facts is None:
         if links:
@@ -321,7 +321,9 @@ def _gone(kind: DocumentKind, document_id: int, found: Findings) -> None:
     found.add(f"{kind.label} #{document_id}", "整张单据", sentence, document=(kind, document_id))
 
 
-def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: Findings) -> None:
+def _check_texts(
+    ctx: Ctx, digests: Iterable[str] | None, found: Findings, document: tuple[DocumentKind, int] | None = None
+) -> None:
     """What was signed must still be there, byte for byte."""
     query = select(SignedContent.digest, SignedContent.text)
     wanted = set(digests) if digests is not None else None
@@ -331,12 +333,12 @@ def _check_texts(ctx: Ctx, digests: Iterable[str] | None, found: Findings) -> No
     for digest, text in ctx.session.execute(query.execution_options(yield_per=LINK_BATCH)):
         present.add(digest)
         if check_codes.digest_of(text) != digest:
-            found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。")
+            found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。", document=document)
     if wanted is None:
         named = select(SignatureRecord.content_digest).where(SignatureRecord.content_digest != "").distinct()
         wanted = set(ctx.session.scalars(named))
     for digest in sorted(wanted - present):
-        found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）不见了。")
+        found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）不见了。", document=document)
 
 
 def _check_files(ctx: Ctx, found: Findings, *where: ColumnElement[bool]) -> int:

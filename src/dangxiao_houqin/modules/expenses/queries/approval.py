@@ -13,11 +13,11 @@ from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.check_codes import GENESIS, check_code
 from dangxiao_houqin.modules.expenses.domain.approval import (
+    EDITABLE,
     SIGN,
     WAITING,
     ChainHead,
     DocumentKind,
-    DocumentState,
     SignAction,
     SignatureMark,
     StepState,
@@ -189,7 +189,7 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
     found = ctx.session.execute(select(model.round, model.state).where(model.id == document_id)).one_or_none()
     if found is None:
         return ()
-    turn, state = found.round, DocumentState(found.state)
+    turn, dead = found.round, found.state in EDITABLE
     links = ctx.session.execute(
         select(SignatureRecord.seq, SignatureRecord.message, SignatureRecord.digest, SignatureRecord.at)
         .where(SignatureRecord.document_kind == kind.value, SignatureRecord.document_id == document_id)
@@ -201,14 +201,15 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
         .order_by(ApprovalStep.round, ApprovalStep.position)
     ).all()
     marks: list[SignatureMark] = []
-    dead = state.editable
     by_seq = {link.seq: link for link in links}
+    said = {link.seq: _said(link.message) for link in links}
     used: set[int] = set()
-    for number in range(1, turn + 1):
+    rounds = {step.round for step in steps} | {message.get("round", turn) for message in said.values()}
+    for number in sorted(number for number in rounds if number <= turn):
         void = number < turn or dead
-        own = [link for link in links if json.loads(link.message).get("round") == number]
+        own = [link for link in links if said[link.seq].get("round", turn) == number]
         for link in own:
-            if json.loads(link.message).get("action") == SignAction.SUBMIT.value:
+            if said[link.seq].get("action") == SignAction.SUBMIT.value:
                 marks.append(_mark(link, StepState.SIGNED, number, 0, "经办人", "", "", void))
                 used.add(link.seq)
         for step in steps:
@@ -218,7 +219,7 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
             marks.append(
                 _mark(
                     given,
-                    StepState(step.state),
+                    _step_state(step.state),
                     number,
                     step.position,
                     step.title,
@@ -231,9 +232,25 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
                 used.add(given.seq)
         for link in own:
             if link.seq not in used:
-                message = json.loads(link.message)
-                marks.append(_mark(link, StepState.SIGNED, number, message["position"], message["title"], "", "", void))
+                place, title = said[link.seq].get("position", 0), said[link.seq].get("title", "签名")
+                marks.append(_mark(link, StepState.SIGNED, number, place, title, "", "", void))
     return tuple(marks)
+
+
+def _said(message: str) -> dict[str, Any]:
+    """What a link attests; empty when somebody made it unreadable, for the document must still open."""
+    try:
+        found = json.loads(message)
+        SignAction(found["action"])
+        (_, _), _, _, _ = found["signer"], found["round"] + 0, found["position"] + 0, found["title"] + ""
+    except (ValueError, TypeError, KeyError):
+        return {}
+    checked: dict[str, Any] = found
+    return checked
+
+
+def _step_state(state: str) -> StepState:
+    return StepState(state) if state in set(StepState) else StepState.VOID
 
 
 def _mark(
@@ -242,7 +259,11 @@ def _mark(
     if link is None or (state is StepState.SKIPPED):
         why = reason or (f"与第 {link.seq} 号签名为同一人，免签" if link is not None else "")
         return SignatureMark(turn, position, title, who_text, state, reason=why, void=void)
-    message = json.loads(link.message)
+    message = _said(link.message)
+    if not message:
+        return SignatureMark(
+            turn, position, title, who_text, state, at=link.at, seq=link.seq, reason="签名记录已损坏", void=void
+        )
     action = SignAction(message["action"])
     clerk_id, clerk = message["signer"]
     by_id, by = message.get("by") or (clerk_id, clerk)
