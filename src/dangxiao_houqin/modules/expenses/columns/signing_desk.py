@@ -26,12 +26,12 @@ def opinion_text(row: SignedRow) -> str:
 
 
 SIGNED_COLUMNS: tuple[Column[SignedRow], ...] = (
-    Column("at", "时间", lambda row: row.at, "datetime", 136, 30),
-    Column("action", "签批", action_pill, "pill", 104, 20),
-    Column("number", "单据编号", lambda row: row.number, width=132, paper_mm=28),
-    Column("title", "事由", lambda row: row.title, width=240),
-    Column("total", "金额", lambda row: row.total_fen, "money", 130, 26),
-    Column("opinion", "意见", opinion_text, width=180, paper_mm=36, sortable=False),
+    Column("at", "时间", lambda row: row.at, "datetime", 132, 30),
+    Column("title", "事由", lambda row: row.title, width=176),
+    Column("total", "金额", lambda row: row.total_fen, "money", 132, 26),
+    Column("action", "签批", action_pill, "pill", 80, 20),
+    Column("opinion", "意见", opinion_text, width=130, paper_mm=36, sortable=False),
+    Column("number", "单据编号", lambda row: row.number, width=128, paper_mm=28),
     Column("applicant", "经办人", lambda row: row.applicant, width=88, paper_mm=18),
     Column("state", "单据现状", lambda row: row.state.pill, "pill", 96, 20, sortable=False),
     Column("kind", "类别", lambda row: "采购" if row.kind is DocumentKind.PURCHASE else "报销", width=72, hidden=True),

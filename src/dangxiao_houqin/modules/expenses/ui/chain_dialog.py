@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, SaveChain, SaveChainStep
@@ -137,7 +137,7 @@ class ChainDialog(FormDialog):
             "新建签批链" if chain.chain_id is None else f"签批链：{chain.name}",
             parent,
             subtitle="只对生效以后提交的单据起作用；正在签批的单据仍按提交时的签批链走完。",
-            width=760,
+            width=780,
             label_width=80,
             done_text="签批链已保存",
         )
@@ -166,10 +166,13 @@ class ChainDialog(FormDialog):
         self.kind.changed.connect(self._kind_changed)
         self.body.addWidget(label("签批步骤（按顺序）", "strong"))
         self.body.addWidget(self.steps)
-        self.body.addWidget(self.trial)
+        tried = row(self.trial)  # below what scrolls: it answers while the steps are changed
+        tried.setContentsMargins(28, 0, 28, 0)
+        whole_dialog = self.layout()
+        assert isinstance(whole_dialog, QVBoxLayout)
+        whole_dialog.insertLayout(2, tried)
         self.form.mark_clean()
-        self._before = tuple(self.steps.steps)
-        self.trial.set_steps(self._before)
+        self.trial.set_steps(tuple(self.steps.steps))
 
     @Slot()
     def _steps_edited(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.money import yuan
@@ -229,9 +229,9 @@ class StepRow(QFrame):
             for part in (self.up, self.down, self.edit, self.remove):
                 part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 layout.addWidget(part)
-        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setContentsMargins(12, 3, 8, 3)
         self.setLayout(layout)
-        self.setMinimumHeight(50)
+        self.setMinimumHeight(44)
 
     @Slot()
     def _up(self) -> None:
@@ -271,8 +271,15 @@ class StepsEditor(QWidget):
         self._editing: int | None = None
         self._box = column(spacing=6)
         self.add = button("添加步骤", self.add_step, icon="plus")
-        self.hint = label("", "second")
-        self.setLayout(column(self._box, row(self.add, self.hint, None, spacing=12), spacing=8))
+        self.hint = label("", "error")
+        foot = row(self.add, spacing=8)
+        self.chips = [button(title, self._add_usual, kind="chip", icon="plus") for title in OPTIONAL_TITLES]
+        for chip in self.chips:
+            chip.setToolTip(f"添加“{chip.text()}”")
+            foot.addWidget(chip)
+        foot.addWidget(self.hint)
+        foot.addStretch(1)
+        self.setLayout(column(self._box, foot, spacing=8))
 
     def set_steps(self, steps: Sequence[SaveChainStep]) -> None:
         """Show these; the applicant's step stands first in any case."""
@@ -285,6 +292,9 @@ class StepsEditor(QWidget):
         clear(self._box)
         self.rows = []
         last = len(self.steps) - 1
+        titles = {step.title for step in self.steps}
+        for chip in self.chips:
+            chip.setHidden(chip.text() in titles)
         for place, step in enumerate(self.steps):
             part = StepRow(place, step, self._choices, last=place == last)
             part.moved.connect(self.move_step)
@@ -303,6 +313,13 @@ class StepsEditor(QWidget):
         """Ask for another step at the end."""
         self._editing = None
         self._ask(None)
+
+    @Slot()
+    def _add_usual(self) -> None:
+        chip = self.sender()
+        assert isinstance(chip, QPushButton)
+        self._editing = None
+        self._ask(SaveChainStep(chip.text(), Who.ROLE))
 
     @Slot(int)
     def edit_step(self, place: int) -> None:

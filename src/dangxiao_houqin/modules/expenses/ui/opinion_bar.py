@@ -21,6 +21,8 @@ class OpinionEdit(QLineEdit):
 
     stepped = Signal(int)
     paper_keys = Signal(int)
+    entered = Signal()
+    """Unlike ``returnPressed`` the key goes no further: the page would agree to the next document too."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -30,6 +32,10 @@ class OpinionEdit(QLineEdit):
             self.stepped.emit(steps[key])
         elif key in pages:
             self.paper_keys.emit(pages[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not (
+            event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            self.entered.emit()
         else:
             super().keyPressEvent(event)
 
@@ -56,7 +62,7 @@ class OpinionBar(Card):
         self.edit.setPlaceholderText("签批意见")
         self.edit.setAccessibleName("签批意见")
         self.edit.textChanged.connect(self._show_chosen)
-        self.edit.returnPressed.connect(self._enter)
+        self.edit.entered.connect(self._enter)
         self.edit.stepped.connect(self.stepped)
         self.edit.paper_keys.connect(self.paper_keys)
         self.edit.installEventFilter(self)

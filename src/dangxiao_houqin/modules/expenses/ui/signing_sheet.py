@@ -20,6 +20,8 @@ SHORT_FACT = 16
 
 def moment(mark: SignatureMark) -> str:
     """``3月2日 14:30`` of a signature."""
+    if mark.signed_on is not None:
+        return chinese_date(mark.signed_on, year=False)
     if mark.at is None:
         return ""
     at = mark.at.astimezone(CHINA)
@@ -61,6 +63,7 @@ class SheetView(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sheet: SigningSheet | None = None
+        self._turn: int | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -84,8 +87,9 @@ class SheetView(QScrollArea):
             self._layout.addWidget(word)
             self._layout.addStretch(2)
 
-    def show_sheet(self, sheet: SigningSheet, *, on_behalf_of: str = "") -> None:
-        """Show a document; ``on_behalf_of`` when the reader signs for somebody else."""
+    def show_sheet(self, sheet: SigningSheet, *, on_behalf_of: str = "", turn: int | None = None) -> None:
+        """Show a document; ``on_behalf_of``: whom the reader stands in for, ``turn``: the step that is his."""
+        self._turn = turn
         same = self.sheet is not None and (self.sheet.kind, self.sheet.id) == (sheet.kind, sheet.id)
         place = self.verticalScrollBar().value() if same else 0
         self.sheet = sheet
@@ -225,13 +229,16 @@ class SheetView(QScrollArea):
             icon = "circle-minus"
         elif signed:
             icon, color = "circle-check", TOKENS.success
+        mine = mark.state is StepState.WAITING and not mark.void and mark.position == self._turn
+        if mine:
+            icon, color = "pencil", TOKENS.primary
         head = row(IconLabel(icon, color, 16), label(mark.title, "second"), spacing=8)
-        name = label(who(mark), "strong" if signed and not mark.void else "second")
-        head.addWidget(name)
+        if who(mark) != mark.title:
+            head.addWidget(label(who(mark), "strong" if signed and not mark.void else "second"))
         if mark.paper:
             head.addWidget(PillLabel(Pill("纸质", "neutral")))
         head.addStretch(1)
-        head.addWidget(label(moment(mark) or _waits(mark), "hint"))
+        head.addWidget(PillLabel(Pill("轮到您", "primary")) if mine else label(moment(mark) or _waits(mark), "hint"))
         result = column(head, spacing=0)
         said = mark.opinion or mark.reason
         if said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
@@ -28,8 +28,8 @@ from dangxiao_houqin.ui.widgets import Card, EmptyState, IconLabel, PillLabel, b
 from .signed_pane import REF_KINDS
 
 FLAW_COLUMNS: tuple[Column[Flaw], ...] = (
-    Column("record", "记录", lambda flaw: flaw.record, width=220, paper_mm=44, sortable=False),
-    Column("field", "项目", lambda flaw: flaw.field, width=120, paper_mm=26, sortable=False),
+    Column("record", "记录", lambda flaw: flaw.record, width=200, paper_mm=44, sortable=False),
+    Column("field", "项目", lambda flaw: flaw.field, width=170, paper_mm=26, sortable=False),
     Column("sentence", "哪里不对", lambda flaw: flaw.sentence, width=560, sortable=False),
 )
 
@@ -103,8 +103,9 @@ class VerifyPage(Page):
         fields.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignTop)
         said = row(self.paper_icon, spacing=8)
         said.addWidget(self.paper_result, 1)
-        said.setContentsMargins(8, 6, 0, 0)
+        said.setContentsMargins(8, 8, 0, 0)
         fields.addLayout(said, 1)
+        fields.setAlignment(said, Qt.AlignmentFlag.AlignTop)
         self.paper_card.body.addLayout(fields)
 
     def _build_result(self) -> None:
@@ -124,7 +125,15 @@ class VerifyPage(Page):
             "核对全部签名、签字时的内容和附件。一万张单据约需一分钟，期间可以继续做别的事。",
             icon="shield-check",
         )
-        self.good = EmptyState()
+        self.good_text = label("", "second", wrap=True)
+        self.good = QWidget()
+        good = column(None, IconLabel("shield-check", TOKENS.success, 48), label("全部相符", "cardTitle"), spacing=8)
+        good.addWidget(self.good_text)
+        good.addStretch(2)
+        for place in range(good.count()):
+            if isinstance(part := good.itemAt(place).widget(), QLabel):
+                part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.good.setLayout(good)
         self.verdict = PillLabel(Pill("", "error"))
         self.summary = label("", "second", wrap=True)
         self.table = ListTable(
@@ -139,8 +148,9 @@ class VerifyPage(Page):
             empty=Empty("没有找到", icon="search"),
         )
         self.table.opened.connect(self.open_flaw)
-        bad = column(row(self.verdict, self.summary, spacing=10), self.table, spacing=8)
-        bad.itemAt(0).layout().setStretch(1, 1)
+        verdict = row(self.verdict, spacing=10)
+        verdict.addWidget(self.summary, 1)
+        bad = column(verdict, self.table, spacing=8)
         self.bad = QWidget()
         self.bad.setLayout(bad)
         self.stack = QStackedWidget()
@@ -217,10 +227,8 @@ class VerifyPage(Page):
         looked = f"{found.links:,} 个签名、{found.documents:,} 张单据、{found.files:,} 个附件"
         if not found.flaws:
             head = f"最后一号是第 {found.head.seq} 号，校验码 {found.head.check_code}。" if found.head.seq else ""
-            self.good.show_state(
-                "全部相符",
-                f"核对了{looked}，都和签字时一样。{head}请再与最近一次打印的月度签批台账比对校验码。",
-                icon="shield-check",
+            self.good_text.setText(
+                f"核对了{looked}，都和签字时一样。\n{head}请再与最近一次打印的月度签批台账比对校验码。"
             )
             self.stack.setCurrentWidget(self.good)
             return

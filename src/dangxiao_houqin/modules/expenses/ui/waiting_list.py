@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -20,7 +21,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QWidget
 
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.columns import chinese_date
@@ -139,12 +140,10 @@ class WaitingModel(QAbstractListModel):
 class _Delegate(QStyledItemDelegate):
     """Amount and state, title, who and since when."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: Any, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(option.rect.width(), ROW_HEIGHT)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: Any, index: QModelIndex | QPersistentModelIndex) -> None:
         model = index.model()
         assert isinstance(model, WaitingModel)
         row = model.rows[index.row()]
@@ -227,6 +226,7 @@ class WaitingList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._told: tuple[object, ...] | None = None
         self._rows = WaitingModel(self)
         self.setModel(self._rows)
         self.setItemDelegate(_Delegate(self))
@@ -238,7 +238,6 @@ class WaitingList(QListView):
         self.setAccessibleName("待我签批的单据")
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setStyleSheet("QListView, QListView:focus { border: none; border-radius: 0; }")
-        self._told: tuple[object, ...] | None = None
 
     # ------------------------------------------------------------------ content
     @property

@@ -8,8 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QSplitter, QStackedWidget, QWidget
 
+from dangxiao_houqin.core.clock import CHINA
+from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.core.errors import AppError, Cancelled
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.money import yuan
@@ -17,6 +19,7 @@ from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
+from dangxiao_houqin.modules.expenses.columns.signing_desk import action_pill, opinion_text
 from dangxiao_houqin.modules.expenses.domain.approval import (
     DocumentKind,
     DocumentRef,
@@ -30,11 +33,25 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
 from dangxiao_houqin.modules.expenses.domain.signing_desk import AGREE, SignedRow, SigningSheet
 from dangxiao_houqin.modules.expenses.queries.approval import list_phrases, list_waiting
 from dangxiao_houqin.modules.expenses.queries.signing_desk import list_signed, load_sheet
-from dangxiao_houqin.ui import messages, settings, theme
+from dangxiao_houqin.ui import icons, messages, settings, theme
 from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.page import Page
-from dangxiao_houqin.ui.widgets import Card, EmptyState, SearchBox, Segmented, button, clear, column, label, row
+from dangxiao_houqin.ui.theme import TOKENS
+from dangxiao_houqin.ui.widgets import (
+    Card,
+    ElidedLabel,
+    EmptyState,
+    PillLabel,
+    SearchBox,
+    Segmented,
+    button,
+    clear,
+    column,
+    label,
+    line,
+    row,
+)
 
 from .evidence_viewer import EvidenceViewer, Paper
 from .opinion_bar import NEXT_TEXT, OpinionBar
@@ -70,6 +87,13 @@ def read_desktop(ctx: Ctx, search: str) -> Desktop:
     found = list_waiting(ctx, ListQuery(search=search, limit=None))
     recent = list_signed(ctx, ListQuery(limit=RECENT)).rows if not found.total else ()
     return Desktop(found.rows, found.total, ctx.today(), list_phrases(ctx), recent)
+
+
+def _pane() -> Card:
+    """A card that its content fills up to the hairline."""
+    card = Card(padding=1)
+    card.body.setSpacing(0)
+    return card
 
 
 class BatchDialog(SignPasswordDialog):
@@ -141,19 +165,16 @@ class WaitingPage(Page):
         self._list_top = QWidget()
         self._list_top.setLayout(top)
         self._list_top.hide()
-        left = Card(padding=0)
-        left.layout().setContentsMargins(1, 1, 1, 1)
-        left.body.setSpacing(0)
+        left = _pane()
         left.body.addWidget(self._list_top)
         left.body.addWidget(self.list, 1)
+        left.body.addWidget(line())
         left.body.addLayout(foot)
         self.sheet = SheetView()
-        middle = Card(padding=0)
-        middle.layout().setContentsMargins(1, 1, 1, 1)
+        middle = _pane()
         middle.body.addWidget(self.sheet)
         self.viewer = EvidenceViewer(self.runner)
-        right = Card(padding=0)
-        right.layout().setContentsMargins(1, 1, 1, 1)
+        right = _pane()
         right.body.addWidget(self.viewer)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (left, middle, right):
@@ -254,11 +275,19 @@ class WaitingPage(Page):
         clear(self.recent_rows)
         self.recent.setVisible(bool(recent))
         for each in recent:
-            link = button(f"{each.number}　{each.title}", self._open_recent, kind="link")
+            title = each.title if len(each.title) <= 30 else f"{each.title[:29]}…"
+            link = button(f"{each.number}　{title}", self._open_recent, kind="link", tooltip=each.title)
             link.setProperty("ref", (each.kind.value, each.document_id))
-            when = label(f"{each.action.label}　{each.opinion}　{each.at:%Y-%m-%d}", "second")
-            line = row(link, None, label(yuan(each.total_fen)), 12, when, spacing=8)
-            self.recent_rows.addLayout(line)
+            said = ElidedLabel(opinion_text(each))
+            said.setProperty("role", "second")
+            said.setFixedWidth(150)
+            when = label(chinese_date(each.at.astimezone(CHINA).date(), year=False), "second")
+            when.setFixedWidth(72)
+            when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            each_row = row(
+                link, None, label(yuan(each.total_fen)), 16, PillLabel(action_pill(each)), said, when, spacing=8
+            )
+            self.recent_rows.addLayout(each_row)
 
     @Slot()
     def _open_recent(self) -> None:
@@ -298,7 +327,7 @@ class WaitingPage(Page):
         waiting = self._current
         if waiting is None or (sheet.kind, sheet.id) != key_of(waiting):
             return
-        self.sheet.show_sheet(sheet, on_behalf_of=waiting.on_behalf_of)
+        self.sheet.show_sheet(sheet, on_behalf_of=waiting.on_behalf_of, turn=waiting.position)
         self.viewer.set_papers(
             [
                 Paper(
@@ -363,13 +392,15 @@ class WaitingPage(Page):
         self.sum.setText(yuan(total) if count else "")
         self.sign_button.setText(f"签字（{count} 张）" if count else "签字")
         self.sign_button.setEnabled(bool(count))
-        self._set_primary(self.sign_button, everything and bool(count))
-        self._set_primary(self.opinion.agree, not everything)
+        self._set_primary(self.sign_button, "signature", everything and bool(count))
+        self._set_primary(self.opinion.agree, "check", not everything)
 
-    def _set_primary(self, part: QAbstractButton, on: bool) -> None:
+    def _set_primary(self, part: QPushButton, icon: str, on: bool) -> None:
+        """One button at a time is the one to press next."""
         kind = "primary" if on else ""
         if part.property("kind") != kind:
             part.setProperty("kind", kind)
+            part.setIcon(icons.icon(icon, TOKENS.on_primary if on else TOKENS.text_second, 18, 4))
             theme.restyle(part)
 
     @Slot()
