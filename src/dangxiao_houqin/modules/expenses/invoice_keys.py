@@ -39,16 +39,16 @@ def identify(kind: InvoiceKind, code: str, number: str, seller: str = "", *, whe
     head = where or "发票"
     if kind is InvoiceKind.DIGITAL:
         if not re.fullmatch(r"\d{20}", number):
-            raise InvalidInput(f"{head}：数电发票号码是 20 位数字，现在是 {_counted(number)}，请核对。", field=_FIELD)
+            raise InvalidInput(f"{head}：数电发票号码是 20 位数字，现在{_counted(number)}，请核对。", field=_FIELD)
         code = ""
     elif kind in (InvoiceKind.VAT_ORDINARY, InvoiceKind.VAT_SPECIAL):
         if re.fullmatch(r"\d{20}", number):
             raise InvalidInput(f"{head}：20 位号码是数电发票，请把票种改为“数电发票”。", field=_FIELD)
         if not re.fullmatch(r"\d{8}", number):
-            raise InvalidInput(f"{head}：增值税发票号码是 8 位数字，现在是 {_counted(number)}，请核对。", field=_FIELD)
+            raise InvalidInput(f"{head}：增值税发票号码是 8 位数字，现在{_counted(number)}，请核对。", field=_FIELD)
         if not re.fullmatch(r"\d{10}|\d{12}", code):
             raise InvalidInput(
-                f"{head}：增值税发票代码是 10 位或 12 位数字，现在是 {_counted(code)}，请核对。", field=_FIELD
+                f"{head}：增值税发票代码是 10 位或 12 位数字，现在{_counted(code)}，请核对。", field=_FIELD
             )
     elif kind is InvoiceKind.FISCAL and not number:
         raise InvalidInput(f"{head}：请填写财政票据的号码。", field=_FIELD)
@@ -60,8 +60,8 @@ def identify(kind: InvoiceKind, code: str, number: str, seller: str = "", *, whe
 
 def _counted(text: str) -> str:
     if not text:
-        return "空的"
-    return f"{len(text)} 位" if text.isdigit() else f"“{text[:24]}”"
+        return "没有填写"
+    return f"是 {len(text)} 位" if text.isdigit() else f"是“{text[:24]}”"
 
 
 def _key(code: str, number: str, seller: str) -> str | None:

@@ -32,4 +32,4 @@ def on_subjects_asked(ctx: Ctx, event: SubjectsAsked) -> None:
 def on_class_kinds_asked(ctx: Ctx, event: ClassKindsAsked) -> None:
     """A signing chain may depend on the kind of class: the kinds of the settings, then others in use."""
     used = ctx.session.scalars(select(TrainingClass.kind).distinct().order_by(TrainingClass.kind))
-    event.kinds += [kind for kind in (*ctx.settings(ClassRules).kinds, *used) if kind not in event.kinds]
+    event.kinds.extend(kind for kind in (*ctx.settings(ClassRules).kinds, *used) if kind not in event.kinds)
