@@ -10,10 +10,13 @@ from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec, TodayRow
 
 from .columns.claims import CLAIM_COLUMNS
+from .columns.procurement import CATALOGUE_COLUMNS, RECORD_COLUMNS, REQUEST_COLUMNS
 from .domain.approval import CHAINS, REGISTER_PAPER, SIGN, VERIFY, SigningRules
 from .domain.claims import CLAIM, PAY, VIEW, VOID, ClaimRow, ExpenseRules
 from .domain.funds import BUDGET, BUDGET_VIEW, INCOME, INCOME_VIEW, IncomeRules
-from .domain.procurement import OVERRIDE, PROCUREMENT, PROCUREMENT_RULES, PURCHASE, ProcurementRules
+from .domain.procurement import OVERRIDE, PROCUREMENT, PROCUREMENT_RULES, PURCHASE, CatalogueRow, ProcurementRules
+from .domain.purchases import RequestRow
+from .domain.records import RecordRow
 
 if TYPE_CHECKING:
     from dangxiao_houqin.core.jobs import Job
@@ -24,6 +27,18 @@ def _waiting_page(desk: Any) -> Any:
     from .ui.waiting_page import WaitingPage
 
     return WaitingPage(desk)
+
+
+def _purchases_page(desk: Any) -> Any:
+    from .ui.purchases_page import PurchasesPage
+
+    return PurchasesPage(desk)
+
+
+def _claims_page(desk: Any) -> Any:
+    from .ui.claims_page import ClaimsPage
+
+    return ClaimsPage(desk)
 
 
 def _signing_page(desk: Any) -> Any:
@@ -50,6 +65,28 @@ def _pages() -> tuple[PageSpec, ...]:
             group="经费",
             opens=("claim_to_sign", "purchase_to_sign"),
         ),
+        PageSpec(
+            "expenses.purchases",
+            "采购",
+            "shopping-cart",
+            _purchases_page,
+            PURCHASE,
+            order=230,
+            group="经费",
+            opens=("purchase_request", "procurement_record"),
+            also_for=(VIEW, PROCUREMENT, PROCUREMENT_RULES),
+        ),
+        PageSpec(
+            "expenses.claims",
+            "报销审批",
+            "receipt-text",
+            _claims_page,
+            CLAIM,
+            order=220,
+            group="经费",
+            opens=("expense_claim",),
+            also_for=(VIEW, PAY, VOID, REGISTER_PAPER),
+        ),
         PageSpec("expenses.signing", "签批设置", "git-branch", _signing_page, CHAINS, order=260, group="经费"),
         PageSpec(
             "expenses.verify",
@@ -74,6 +111,36 @@ def _find_claims(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
     from .queries.claims import find_claims
 
     return find_claims(ctx, text, limit)
+
+
+def _list_requests(ctx: Ctx, query: ListQuery) -> Listing[RequestRow]:
+    from .queries.purchases import list_requests
+
+    return list_requests(ctx, query)
+
+
+def _list_records(ctx: Ctx, query: ListQuery) -> Listing[RecordRow]:
+    from .queries.procurement import list_records
+
+    return list_records(ctx, query)
+
+
+def _list_catalogue(ctx: Ctx, query: ListQuery) -> Listing[CatalogueRow]:
+    from .queries.procurement import list_catalogue
+
+    return list_catalogue(ctx, query)
+
+
+def _find_purchases(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    from .queries.purchases import find_requests
+
+    return find_requests(ctx, text, limit)
+
+
+def _find_records(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    from .queries.procurement import find_records
+
+    return find_records(ctx, text, limit)
 
 
 def _figures(ctx: Ctx) -> Sequence[Figure]:
@@ -129,8 +196,13 @@ MODULE = ModuleSpec(
     ),
     settings=(ExpenseRules, SigningRules, ProcurementRules, IncomeRules),
     pages=_pages,
-    lists=(ListSpec("claims", "报销单", CLAIM_COLUMNS, _list_claims),),
-    search=(_find_claims,),
+    lists=(
+        ListSpec("claims", "报销单", CLAIM_COLUMNS, _list_claims),
+        ListSpec("purchases", "采购申请", REQUEST_COLUMNS, _list_requests),
+        ListSpec("procurement-records", "采购记录", RECORD_COLUMNS, _list_records),
+        ListSpec("procurement-catalogue", "集中采购目录", CATALOGUE_COLUMNS, _list_catalogue),
+    ),
+    search=(_find_claims, _find_purchases, _find_records),
     figures=(_figures,),
     today=(_today,),
     badges=(_badges,),
