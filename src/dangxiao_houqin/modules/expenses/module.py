@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec, TodayRow
+from dangxiao_houqin.core.money import yuan
+from dangxiao_houqin.core.refs import Ref
 
+from .columns.budgets import BUDGET_COLUMNS
 from .columns.claims import CLAIM_COLUMNS
+from .columns.income import INCOME_COLUMNS, REMITTANCE_COLUMNS
 from .columns.procurement import CATALOGUE_COLUMNS, RECORD_COLUMNS, REQUEST_COLUMNS
 from .domain.approval import CHAINS, REGISTER_PAPER, SIGN, VERIFY, SigningRules
+from .domain.budgets import BudgetRow
 from .domain.claims import CLAIM, PAY, VIEW, VOID, ClaimRow, ExpenseRules
 from .domain.funds import BUDGET, BUDGET_VIEW, INCOME, INCOME_VIEW, IncomeRules
+from .domain.income import IncomeRow, RemittanceRow
 from .domain.procurement import OVERRIDE, PROCUREMENT, PROCUREMENT_RULES, PURCHASE, CatalogueRow, ProcurementRules
 from .domain.purchases import RequestRow
 from .domain.records import RecordRow
@@ -39,6 +45,18 @@ def _claims_page(desk: Any) -> Any:
     from .ui.claims_page import ClaimsPage
 
     return ClaimsPage(desk)
+
+
+def _budgets_page(desk: Any) -> Any:
+    from .ui.budgets_page import BudgetsPage
+
+    return BudgetsPage(desk)
+
+
+def _income_page(desk: Any) -> Any:
+    from .ui.income_page import IncomePage
+
+    return IncomePage(desk)
 
 
 def _signing_page(desk: Any) -> Any:
@@ -87,6 +105,28 @@ def _pages() -> tuple[PageSpec, ...]:
             opens=("expense_claim",),
             also_for=(VIEW, PAY, VOID, REGISTER_PAPER),
         ),
+        PageSpec(
+            "expenses.budgets",
+            "预算执行",
+            "chart-column",
+            _budgets_page,
+            BUDGET_VIEW,
+            order=240,
+            group="经费",
+            opens=("budget",),
+            also_for=(BUDGET,),
+        ),
+        PageSpec(
+            "expenses.income",
+            "收入台账",
+            "landmark",
+            _income_page,
+            INCOME_VIEW,
+            order=250,
+            group="经费",
+            opens=("income", "remittance"),
+            also_for=(INCOME,),
+        ),
         PageSpec("expenses.signing", "签批设置", "git-branch", _signing_page, CHAINS, order=260, group="经费"),
         PageSpec(
             "expenses.verify",
@@ -99,6 +139,40 @@ def _pages() -> tuple[PageSpec, ...]:
             under="expenses.signing",
         ),
     )
+
+
+def _list_budgets(ctx: Ctx, query: ListQuery) -> Listing[BudgetRow]:
+    from .queries.budgets import list_budgets
+
+    return list_budgets(ctx, query)
+
+
+def _list_income(ctx: Ctx, query: ListQuery) -> Listing[IncomeRow]:
+    from .queries.income import list_income
+
+    return list_income(ctx, query)
+
+
+def _list_remittances(ctx: Ctx, query: ListQuery) -> Listing[RemittanceRow]:
+    from .queries.income import list_remittances
+
+    return list_remittances(ctx, query)
+
+
+def _find_income(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    """Income by number, payer or receipt for the search for anything."""
+    if not (ctx.can(INCOME) or ctx.can(INCOME_VIEW)):
+        return ()
+    rows = _list_income(ctx, ListQuery(search=text, limit=limit)).rows
+    return [
+        Found(
+            f"{row.number} {row.payer}",
+            f"{row.kind} {yuan(row.amount_fen)} · {row.state.label}",
+            Ref("income", row.id),
+            "landmark",
+        )
+        for row in rows
+    ]
 
 
 def _list_claims(ctx: Ctx, query: ListQuery) -> Listing[ClaimRow]:
@@ -201,8 +275,11 @@ MODULE = ModuleSpec(
         ListSpec("purchases", "采购申请", REQUEST_COLUMNS, _list_requests),
         ListSpec("procurement-records", "采购记录", RECORD_COLUMNS, _list_records),
         ListSpec("procurement-catalogue", "集中采购目录", CATALOGUE_COLUMNS, _list_catalogue),
+        ListSpec("budgets", "预算执行", BUDGET_COLUMNS, _list_budgets),
+        ListSpec("income", "收入台账", INCOME_COLUMNS, _list_income),
+        ListSpec("remittances", "缴款", REMITTANCE_COLUMNS, _list_remittances),
     ),
-    search=(_find_claims, _find_purchases, _find_records),
+    search=(_find_claims, _find_purchases, _find_records, _find_income),
     figures=(_figures,),
     today=(_today,),
     badges=(_badges,),

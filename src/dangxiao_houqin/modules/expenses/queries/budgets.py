@@ -225,7 +225,7 @@ def list_budgets(ctx: Ctx, query: ListQuery) -> Listing[BudgetRow]:
     """预算执行 of a year by category code.
 
     Filters: ``year`` (the current one when absent), ``three_publics``, ``category_id``, ``budget_id``, ``state``
-    (over: more taken than there is | tight: nine tenths taken | none: spent without a budget).
+    (over: more taken than there is | tight: nine tenths taken | none: spent without a budget | three_publics).
     """
     require_view(ctx)
     year = int(query.filters.get("year") or ctx.today().year)
@@ -235,6 +235,7 @@ def list_budgets(ctx: Ctx, query: ListQuery) -> Listing[BudgetRow]:
         "over": and_(Budget.id.is_not(None), number["left"] < 0),
         "tight": and_(Budget.id.is_not(None), number["left"] >= 0, number["total"] > 0, _tight(taken, number["total"])),
         "none": Budget.id.is_(None),
+        "three_publics": EconomicCategory.three_publics.is_(True),
     }
     rate = case((number["total"] != 0, 1.0 * number["executed"] / func.nullif(number["total"], 0)))
     return fetch_listing(

@@ -1,0 +1,20 @@
+"""A button among a page's actions that opens a menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from dangxiao_houqin.ui import icons
+from dangxiao_houqin.ui.theme import TOKENS
+
+
+class MenuButton(QPushButton):
+    """``text`` with an icon; fill ``menu()``."""
+
+    def __init__(self, text: str, icon: str) -> None:
+        super().__init__(text)
+        self.setIcon(icons.icon(icon, TOKENS.text_second, 18, 4))
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMenu(QMenu(self))
