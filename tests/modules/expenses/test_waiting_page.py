@@ -146,6 +146,7 @@ def test_the_mouse_and_an_opinion_of_ones_own(qtbot: QtBot, desks: Desks, three:
     type_into(qtbot, page.opinion, "同意，请尽快办理")
     click(qtbot, page, "同意并看下一张")
     assert THINGS[1][0] in words(page)
+    assert page.opinion.edit.hasFocus(), "the keys go on after the mouse"
     click(qtbot, page, "签字（1 张）")
     password(qtbot)
     assert desks.school.state(three[0]) is DocumentState.SIGNING

@@ -416,19 +416,29 @@ class WaitingPage(Page):
         self.list.decide(chosen, self.opinion.opinion or AGREE)
         for each in chosen:
             self._drafts.pop(key_of(each), None)
-        if not self.list.to_next_open():
-            self.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        more = self.list.to_next_open()
         self._show_batch()
+        if more:
+            self._to_opinion()
+        else:
+            self.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def take_back(self) -> None:
         """The agreement to the shown document, not signed yet, is taken back."""
         if self._current is not None:
             self.list.undecide([self._current])
+            self._to_opinion()
 
     @Slot(int)
     def _step(self, by: int) -> None:
         self.list.step(by)
+        self._to_opinion()
+
+    def _to_opinion(self) -> None:
+        """The keys go on where they are expected, also after the mouse; who walks through the list stays there."""
+        if not self.list.hasFocus():
+            self.opinion.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def turn_paper(self, by: int) -> None:
