@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
 from dangxiao_houqin.core.listing import Listing, ListQuery
@@ -70,8 +70,8 @@ class AgeingPane(QWidget):
         self.runner = runner
         self.words = label("", "second", wrap=True)
         self.chart = ColumnChart(unit=" 万元")
-        self.chart.setMinimumHeight(110)
-        self.chart.setMaximumHeight(190)
+        self.chart.setMinimumHeight(150)
+        self.chart.setMaximumHeight(230)
         self.chart.clicked.connect(self._chosen)
         self.table = ListTable(
             runner,
@@ -85,6 +85,7 @@ class AgeingPane(QWidget):
             empty=Empty("没有待缴的收入", "登记的收入都已缴款。", "", "circle-check"),
         )
         self.table.opened.connect(self._opened)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # makes no page higher
         self.setLayout(column(self.words, self.chart, self.table, spacing=10))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]
 

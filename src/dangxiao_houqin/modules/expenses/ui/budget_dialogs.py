@@ -185,7 +185,7 @@ class CategoryDialog(FormDialog):
             "修改科目" if row else "新增科目",
             parent,
             subtitle="部门预算支出经济分类科目，代码和名称按财政部门的口径填写。",
-            width=480,
+            width=540,
             done_text="科目已保存",
         )
         self._row = row

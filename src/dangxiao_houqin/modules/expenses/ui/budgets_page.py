@@ -156,8 +156,8 @@ class BudgetsPage(Page):
         self.tiles = BudgetTiles()
         self.tiles.three_publics.clicked.connect(self._only_three_publics)
         self._tables = {BUDGETS: self.budgets, SUBJECTS: self.subjects, CATEGORIES: self.categories}
-        self.stack = QStackedWidget()
-        card = Card(padding=16)
+        self.stack = QStackedWidget(self)  # in this window from the start, or the keys would go elsewhere
+        card = Card(parent=self, padding=16)
         card.body.addWidget(self.stack)
         for table in self._tables.values():
             self.stack.addWidget(table)
@@ -366,11 +366,8 @@ class BudgetsPage(Page):
     def _to_claims(self) -> None:
         """The claims behind the selected line."""
         if self.tab == SUBJECTS:
-            rows = self.subjects.selected_rows()
-            if rows and rows[0].subject_id is not None:
-                self.desk.go("expenses.claims", year=self.year, subject=f"{rows[0].kind}:{rows[0].subject_id}")
-            elif rows:
-                self.desk.go("expenses.claims", year=self.year, search=rows[0].text)
+            for chosen in self.subjects.selected_rows()[:1]:
+                self.desk.go("expenses.claims", year=self.year, search=chosen.text)
         elif (found := self._budget()) is not None:
             self.desk.go("expenses.claims", year=found.left.year, category_id=found.category_id)
 

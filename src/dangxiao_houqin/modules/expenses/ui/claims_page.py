@@ -150,13 +150,14 @@ class ClaimsPage(TablePage):
         self.pane.sheet.style_of_capitals = style  # type: ignore[assignment]
 
     def open_target(self, target: Any) -> None:
-        """One claim, or filters such as ``{"state": "unpaid"}``; ``{"new": True}`` begins a claim."""
+        """One claim, or ``search`` and filters such as ``{"state": "unpaid"}``; ``{"new": True}`` begins a claim."""
         if isinstance(target, Ref):
             self.open_claim(target.id)
         elif isinstance(target, dict):
             self.close_claim()
             if target.pop("new", False):
                 self.first_step()
+            self.table.set_search(target.pop("search", ""))
             for key, value in target.items():
                 self.table.set_filter(key, value)
 

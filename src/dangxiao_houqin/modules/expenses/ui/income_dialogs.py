@@ -27,7 +27,7 @@ from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.choice_fields import ChoiceField
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.dialogs import FormDialog
-from dangxiao_houqin.ui.fields import LongTextField, MoneyField, TextField
+from dangxiao_houqin.ui.fields import MoneyField, TextField
 from dangxiao_houqin.ui.pickers import Option
 from dangxiao_houqin.ui.widgets import label
 
@@ -105,8 +105,7 @@ class IncomeDialog(FormDialog):
         )
         self.subject = IncomeSubjectField("subject", "班次或项目", runner)
         self.form.add(self.subject)
-        self.form.add(TextField("text", "摘要", max_length=120))
-        self.form.add(LongTextField("note", "备注", lines=2, max_length=200))
+        self.form.add(TextField("text", "摘要", max_length=120), TextField("note", "备注", max_length=200))
         if row is None:
             self.form.set_values(
                 {

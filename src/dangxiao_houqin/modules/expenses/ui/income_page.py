@@ -141,9 +141,9 @@ class IncomePage(Page):
         self.tiles = IncomeTiles()
         self.tiles.held.clicked.connect(self._show_held)
         self.tiles.late.clicked.connect(self._show_late)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)  # in this window from the start, or the keys would go elsewhere
         self._panes: dict[str, ListTable | AgeingPane] = {ENTRIES: self.entries, SLIPS: self.slips, AGEING: self.ageing}
-        card = Card(padding=16)
+        card = Card(parent=self, padding=16)
         card.body.addWidget(self.stack)
         for pane in self._panes.values():
             self.stack.addWidget(pane)
@@ -213,6 +213,7 @@ class IncomePage(Page):
         """Entries, slips or ageing."""
         self.tabs.set_value(tab)
         self.stack.setCurrentWidget(self._panes[tab])
+        self.tiles.setVisible(tab != AGEING)  # the same sums stand there, and the chart needs the room
         self._selected()
         self._panes[tab].refresh()
 
