@@ -64,7 +64,10 @@ class CataloguePane(Pane):
         self._may = desk.can(PROCUREMENT_RULES)
         super().__init__(page, desk, list_catalogue)
         self._path: Path | None = None
-        self.export_button = self.add_action("导出", self.ask_export, icon="download", tooltip="可以改好再导入的 Excel")
+        self.table.export_button.hide()  # the page's own sheet holds every column and can be imported again
+        self.export_button = self.add_action(
+            "导出目录", self.ask_export, icon="download", tooltip="可以改好再导入的 Excel"
+        )
         self.import_button = self.add_action("导入…", self.ask_import, icon="upload", enabled=self._may)
         self.add_button = self.add_action(
             "登记品目", self.first_step, icon="plus", primary=True, enabled=self._may, shortcut="Ctrl+Shift+N"

@@ -23,10 +23,11 @@ from dangxiao_houqin.ui.dialogs import FormDialog
 from dangxiao_houqin.ui.fields import LongTextField
 from dangxiao_houqin.ui.printing import preview
 
-from .purchase_editor import PurchaseEditor, SubmitRequestDialog
+from .purchase_editor import PurchaseEditor
 from .purchase_form import RequestEditorData, load_request_editor
 from .record_dialog import RecordDialog, record_of_request
 from .register_paper_dialog import RegisterPaperDialog
+from .submit_request_dialog import SubmitRequestDialog
 
 WORDS = {
     RequestAction.EDIT: ("修改", "pencil"),

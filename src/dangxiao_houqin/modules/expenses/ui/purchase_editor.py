@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from dangxiao_houqin.core.errors import AppError
-from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentRef, Signed, Submit
@@ -30,7 +29,7 @@ from dangxiao_houqin.ui.widgets import button
 
 from .evidence_panel import EvidencePanel, File, takes
 from .purchase_form import PurchaseEditForm, RequestEditorData, load_request_editor
-from .sign_password_dialog import SignPasswordDialog
+from .submit_request_dialog import SubmitRequestDialog
 
 HANDLES = (QEvent.Type.DragEnter, QEvent.Type.Drop)
 WAIT_MS = 250
@@ -102,10 +101,7 @@ class PurchaseEditor(FormDialog):
         self.form: PurchaseEditForm = PurchaseEditForm(self.runner)
         self.body.replaceWidget(old, self.form)
         old.deleteLater()
-        self.panel = EvidencePanel(self.runner)
-        self.panel.viewer.empty.show_state(
-            "把报价单、需求说明、纪要拖到这里", "PDF、OFD、XML 和图片都可以。", icon="paperclip"
-        )
+        self.panel = _Papers(self.runner)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(12)
@@ -384,28 +380,12 @@ class PurchaseEditor(FormDialog):
         return True
 
 
-class SubmitRequestDialog(SignPasswordDialog):
-    """The password; what the service finds missing in the request goes back to the form."""
+class _Papers(EvidencePanel):
+    """The panel says what belongs to a request."""
 
-    refused = Signal(object)
-
-    def __init__(self, runner: Runner, parent: QWidget, saved: SavedRequest, command: Submit) -> None:
-        super().__init__(
-            runner,
-            parent,
-            services.submit,
-            command,
-            title="提交采购申请",
-            subtitle=f"{saved.label}　{yuan(saved.total_fen)}。提交后内容锁定，您的签字是第一个签字。",
-            primary="签字提交",
+    def _say_empty(self) -> None:
+        self.viewer.empty.show_state(
+            "把报价单、需求说明、纪要拖到这里",
+            "PDF、OFD、XML 和图片都可以；在“比价”里选哪一家的报价单。",
+            icon="paperclip",
         )
-
-    @Slot(object)
-    def take_error(self, error: Exception) -> None:
-        if isinstance(error, AppError) and error.field and error.field not in self.form.fields:
-            self.set_busy(False)
-            self.password.set_value("")
-            super().reject()
-            self.refused.emit(error)
-            return
-        super().take_error(error)
