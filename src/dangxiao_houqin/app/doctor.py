@@ -222,6 +222,7 @@ def _database(target: str | Path, now: datetime, progress: Progress) -> Iterator
                 if not db.is_sqlite:
                     yield _sequences(connection)
                 yield _audit(connection)
+                yield _signatures(connection)
                 yield _jobs(connection)
         except DBAPIError as error:
             known = as_app_error(error)
@@ -416,6 +417,23 @@ def _audit(connection: sa.Connection) -> Finding:
         )
     count = connection.exec_driver_sql("SELECT count(*) FROM audit_entry").scalar()
     return Finding(key, title, "ok", f"只能追加，现有 {count} 条。")
+
+
+def _signatures(connection: sa.Connection) -> Finding:
+    """Only whether they are guarded: looking at each is ``doctor --verify-signatures``."""
+    from .signature_check import unguarded
+
+    key, title = "signatures", "签名记录"
+    if tables := unguarded(connection):
+        return Finding(
+            key,
+            title,
+            "error",
+            f"防止改动签名和附件的保护被去掉了（{'、'.join(tables)}）。",
+            "请查明是谁改动了数据库，并用 doctor --verify-signatures 核对全部签名。",
+        )
+    count = connection.exec_driver_sql("SELECT count(*) FROM signature_record").scalar()
+    return Finding(key, title, "ok", f"只能追加，现有 {count} 条；逐条核对请用 --verify-signatures。")
 
 
 def _jobs(connection: sa.Connection) -> Finding:

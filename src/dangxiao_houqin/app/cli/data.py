@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @click.option("--demo", is_flag=True, help="同时载入虚构的演示学校：房间、班次和学员。")
 def init(target: str, demo: bool) -> None:
     """新建数据库，或把旧版数据库升级（升级前先备份）。"""
+    from dangxiao_houqin.app.beginning import ensure_beginnings
     from dangxiao_houqin.app.database import known_revisions, open_database
-    from dangxiao_houqin.app.roles import BUILTIN_ROLES
+    from dangxiao_houqin.app.demo_people import DEMO_LOGIN, DEMO_PASSWORD
     from dangxiao_houqin.core.clock import SystemClock
     from dangxiao_houqin.core.permissions import Actor
     from dangxiao_houqin.core.uow import unit_of_work
-    from dangxiao_houqin.modules.organization.services import ensure_builtin_roles
+    from dangxiao_houqin.modules.organization.api import find_login
 
     from .terminal import who
 
@@ -32,15 +33,20 @@ def init(target: str, demo: bool) -> None:
         db = open_database(target, create=True, progress=progress)
         try:
             with unit_of_work(db, Actor.system(who()), "app.init") as ctx:
-                ensure_builtin_roles(ctx, BUILTIN_ROLES)
+                ensure_beginnings(ctx)
+            login = ""
             if demo:
                 from dangxiao_houqin.app.demo_data import load_demo
 
                 load_demo(db, SystemClock(), progress)
+                with unit_of_work(db, Actor.system(who()), "app.init", read_only=True) as ctx:
+                    login = DEMO_LOGIN if find_login(ctx, DEMO_LOGIN) is not None else ""
             where = db.describe()
         finally:
             db.close()
     click.echo(f"数据库已就绪：{where}（数据结构 {known_revisions()[-1]}）{'，已载入演示学校' if demo else ''}。")
+    if login:
+        click.echo(f"演示账号 {login}，密码 {DEMO_PASSWORD}；演示里各位虚构人员的密码也是它。")
 
 
 @click.command("backup", cls=ChineseCommand)
@@ -92,9 +98,24 @@ def restore(target: str, force: bool, file: Path) -> None:
 @click.command("doctor", cls=ChineseCommand)
 @db_option
 @click.option("--json", "as_json", is_flag=True, help="结果写成 JSON。")
+@click.option("--verify-signatures", "signatures", is_flag=True, help="逐条核对签名、签过字的单据和附件有没有被改动。")
+@click.option(
+    "--verify-head",
+    "heads",
+    metavar="序号:校验码",
+    multiple=True,
+    help="核对纸上印的序号和校验码，例如 28:JT89-NPJ6-AW14；可以写多次。",
+)
 @click.pass_context
-def doctor(context: click.Context, target: str, as_json: bool) -> None:
-    """自检：数据库、数据结构版本、字体、输入法、磁盘，哪里不对、怎么办。"""
+def doctor(context: click.Context, target: str, as_json: bool, signatures: bool, heads: tuple[str, ...]) -> None:
+    """自检：数据库、数据结构版本、字体、输入法、磁盘，哪里不对、怎么办。
+
+    加 --verify-signatures 或 --verify-head 时只核对签名；发现不符返回 1。
+    """
+    if signatures or heads:
+        if not _verify_signatures(target, heads, everything=signatures, as_json=as_json):
+            context.exit(1)
+        return
     from dangxiao_houqin.app.doctor import LEVEL_WORDS, as_data, run_checks, worst
 
     with progress_bar() as progress:
@@ -112,6 +133,38 @@ def doctor(context: click.Context, target: str, as_json: bool) -> None:
         context.exit(1)
     if not as_json:
         click.echo("自检完成，没有发现错误。")
+
+
+def _verify_signatures(target: str, heads: tuple[str, ...], *, everything: bool, as_json: bool) -> bool:
+    """Tell what the check of signatures and of printed heads found; whether all is as it was signed."""
+    from dangxiao_houqin.app import signature_check
+    from dangxiao_houqin.core.errors import InvalidInput
+
+    try:
+        printed = [signature_check.read_head(text) for text in heads]
+    except InvalidInput as error:
+        raise click.BadParameter(error.message.rstrip("。"), param_hint="--verify-head") from error
+    data: dict[str, object] = {}
+    fine = True
+    if everything:
+        with progress_bar() as progress:
+            found = signature_check.check_signatures(target, progress=progress)
+        fine = not found.flaws
+        data = signature_check.as_data(found)
+        for line in () if as_json else signature_check.sentences(found):
+            click.echo(line)
+    answers = []
+    for head in printed:
+        flaw = signature_check.check_head(target, head)
+        fine = fine and flaw is None
+        answers.append({"seq": head.seq, "flaw": signature_check.flaw_data(flaw) if flaw else None})
+        if not as_json:
+            click.echo(flaw.sentence if flaw else f"第 {head.seq} 号签名与纸上的校验码一致。")
+    if as_json:
+        print_json({**data, "heads": answers} if printed else data)
+    elif not fine:
+        click.echo("核对发现不符：请保管好数据库和最近的备份，不要再签批，并报告单位负责人。", err=True)
+    return fine
 
 
 @click.command("jobs", cls=ChineseCommand)
