@@ -539,6 +539,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signature_record_at"), ["at"], unique=False)
         batch_op.create_index("ix_signature_record_document", ["document_kind", "document_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signature_record_key_id"), ["key_id"], unique=False)
+        batch_op.create_index("ix_signature_record_user", ["user_id", "document_kind", "document_id"], unique=False)
 
     op.create_table(
         "approval_step",

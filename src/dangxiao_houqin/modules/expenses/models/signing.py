@@ -178,6 +178,7 @@ class SignatureRecord(Base):
     __table_args__ = (
         UniqueConstraint("digest"),
         Index("ix_signature_record_document", "document_kind", "document_id"),
+        Index("ix_signature_record_user", "user_id", "document_kind", "document_id"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
