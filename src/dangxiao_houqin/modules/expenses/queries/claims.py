@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.listing import Listing, ListQuery
@@ -15,7 +15,7 @@ from dangxiao_houqin.core.module_spec import Found
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.pinyin import normalise_query, search_key
 from dangxiao_houqin.core.refs import Ref
-from dangxiao_houqin.core.selecting import AnySelect, contains, fetch_listing
+from dangxiao_houqin.core.selecting import contains
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import (
     EDITABLE,
@@ -60,53 +60,67 @@ def list_claims(ctx: Ctx, query: ListQuery) -> Listing[ClaimRow]:
     ``applicant_id``, ``procurement_kind``.
     """
     require_any(ctx)
-    statement: AnySelect = select(ExpenseClaim)
-    condition = visible_claims(ctx)
-    if condition is not None:
-        statement = statement.where(condition)
-    statement = _searched(statement, query.search)
-    page = fetch_listing(
-        ctx.session,
-        statement,
-        replace(query, search=""),
-        lambda row: row[0],
-        filters=_filters(ctx),
-        sorts={
-            "code": func.coalesce(ExpenseClaim.number, ExpenseClaim.draft_no),
-            "state": ExpenseClaim.state.expression,
-            "title": ExpenseClaim.title.expression,
-            "total": ExpenseClaim.total_fen.expression,
-            "payee": ExpenseClaim.payee.expression,
-            "applicant": ExpenseClaim.applicant_name.expression,
-            "department": ExpenseClaim.department_name.expression,
-            "filled_on": ExpenseClaim.filled_on.expression,
-            "payment_method": ExpenseClaim.payment_method.expression,
-            "approved_at": ExpenseClaim.approved_at.expression,
-            "paid_on": ExpenseClaim.paid_on.expression,
-            "paid_voucher": ExpenseClaim.paid_voucher.expression,
-            "vouchers": ExpenseClaim.voucher_count.expression,
-            "budget_year": ExpenseClaim.budget_year.expression,
-        },
-        order=(ExpenseClaim.filled_on.desc(), ExpenseClaim.id.desc()),
-    )
-    return Listing(_rows(ctx, page.rows), page.total)
+    conditions = list(_words(query.search))
+    visible = visible_claims(ctx)
+    if visible is not None:
+        conditions.append(visible)
+    filters = _filters(ctx)
+    conditions += [filters[key](value) for key, value in query.filters.items() if value is not None and value != ""]
+    statement = select(ExpenseClaim.id).where(*conditions).order_by(*_order(query))
+    if query.search or visible is not None:  # costly conditions are judged once: who fits is how many fit
+        found = ctx.session.scalars(statement).all()
+        end = None if query.limit is None else query.offset + query.limit
+        return Listing(_rows(ctx, found[query.offset : end]), len(found))
+    total = ctx.session.scalar(select(func.count()).select_from(ExpenseClaim).where(*conditions)) or 0
+    page = statement.offset(query.offset)
+    page = page if query.limit is None else page.limit(query.limit)
+    return Listing(_rows(ctx, ctx.session.scalars(page).all()), total)
 
 
-def _searched(statement: AnySelect, text: str) -> AnySelect:
+_SORTS: Mapping[str, SQLColumnExpression[Any]] = {
+    "code": func.coalesce(ExpenseClaim.number, ExpenseClaim.draft_no),
+    "state": ExpenseClaim.state,
+    "title": ExpenseClaim.title,
+    "total": ExpenseClaim.total_fen,
+    "payee": ExpenseClaim.payee,
+    "applicant": ExpenseClaim.applicant_name,
+    "department": ExpenseClaim.department_name,
+    "filled_on": ExpenseClaim.filled_on,
+    "payment_method": ExpenseClaim.payment_method,
+    "approved_at": ExpenseClaim.approved_at,
+    "paid_on": ExpenseClaim.paid_on,
+    "paid_voucher": ExpenseClaim.paid_voucher,
+    "vouchers": ExpenseClaim.voucher_count,
+    "budget_year": ExpenseClaim.budget_year,
+}
+
+
+def _order(query: ListQuery) -> list[SQLColumnExpression[Any]]:
+    ordering: list[SQLColumnExpression[Any]] = [ExpenseClaim.filled_on.desc(), ExpenseClaim.id.desc()]
+    chosen = _SORTS.get(query.sort or "")
+    if chosen is not None:
+        ordering.insert(0, chosen.desc().nulls_last() if query.descending else chosen.asc().nulls_last())
+    return ordering
+
+
+def _words(text: str) -> Iterator[ColumnElement[bool]]:
+    """Every word must stand in the claim's words, its numbers or the number of one of its invoices."""
     for word in text.split():
         spellings = dict.fromkeys(spelling for spelling in (word.lower(), normalise_query(word)) if spelling)
         hits: list[ColumnElement[bool]] = []
         for spelling in spellings:
-            hits += [
-                contains(ExpenseClaim.search_key, spelling),
-                contains(func.coalesce(ExpenseClaim.number, ""), spelling),
-                contains(ExpenseClaim.draft_no, spelling),
-            ]
+            hits.append(ExpenseClaim.search_key.contains(spelling, autoescape=True))  # stored in lower case
+            if _NUMBER_PART.search(spelling):
+                hits.append(contains(func.coalesce(ExpenseClaim.number, ""), spelling))
+                hits.append(contains(ExpenseClaim.draft_no, spelling))
             if any(character.isdigit() for character in spelling):
                 hits.append(ExpenseClaim.id.in_(select(Invoice.claim_id).where(contains(Invoice.number, spelling))))
-        statement = statement.where(or_(*hits)) if hits else statement
-    return statement
+        if hits:
+            yield or_(*hits)
 
+
+_NUMBER_PART = re.compile(r"^[bx草0-9-]+$")
+"""What can stand in the number of a claim or of a draft."""
 
 _STATE_GROUPS: Mapping[str, frozenset[DocumentState]] = {
     "open": EDITABLE,
@@ -175,24 +189,49 @@ def _late(ctx: Ctx) -> ColumnElement[bool]:
     return and_(ExpenseClaim.state.in_(states), ExpenseClaim.id.in_(waiting))
 
 
-def _rows(ctx: Ctx, claims: Sequence[ExpenseClaim]) -> tuple[ClaimRow, ...]:
-    """Claims with what lies in other tables, read for those that are shown and no others."""
-    categories: dict[int, list[str]] = {}
-    subjects: dict[int, list[str]] = {}
-    papers: dict[int, int] = {}
-    waits: dict[int, tuple[str, datetime | None]] = {}
+_SHOWN = (
+    ExpenseClaim.id,
+    ExpenseClaim.version,
+    ExpenseClaim.number,
+    ExpenseClaim.draft_no,
+    ExpenseClaim.state,
+    ExpenseClaim.round,
+    ExpenseClaim.title,
+    ExpenseClaim.department_name,
+    ExpenseClaim.applicant_id,
+    ExpenseClaim.applicant_name,
+    ExpenseClaim.filled_on,
+    ExpenseClaim.budget_year,
+    ExpenseClaim.total_fen,
+    ExpenseClaim.voucher_count,
+    ExpenseClaim.payee,
+    ExpenseClaim.payment_method,
+    ExpenseClaim.approved_at,
+    ExpenseClaim.paid_on,
+    ExpenseClaim.paid_voucher,
+    ExpenseClaim.returned_reason,
+    ExpenseClaim.source_kind,
+    ExpenseClaim.source_id,
+)
+
+
+def _rows(ctx: Ctx, wanted: Sequence[int]) -> tuple[ClaimRow, ...]:
+    """These claims in this order, with what lies in other tables."""
     limit = late_since(ctx)
-    for ids in _parts([claim.id for claim in claims]):
+    rows: dict[int, ClaimRow] = {}
+    for ids in _parts(wanted):
+        categories: dict[int, list[str]] = {}
+        subjects: dict[int, list[str]] = {}
+        waits: dict[int, tuple[str, datetime | None]] = {}
         lines = select(ClaimLine.claim_id, ClaimLine.category_text, ClaimLine.subject_text)
-        for line in ctx.session.execute(
-            lines.where(ClaimLine.claim_id.in_(ids)).order_by(ClaimLine.claim_id, ClaimLine.position)
-        ):
-            categories.setdefault(line.claim_id, []).append(line.category_text)
-            subjects.setdefault(line.claim_id, []).append(line.subject_text)
+        lines = lines.where(ClaimLine.claim_id.in_(ids)).order_by(ClaimLine.claim_id, ClaimLine.position)
+        for claim_id, category, subject in ctx.session.execute(lines):
+            categories.setdefault(claim_id, []).append(category)
+            subjects.setdefault(claim_id, []).append(subject)
         counted = select(Evidence.owner_id, func.count()).where(
             Evidence.owner_kind == EvidenceOwner.CLAIM.value, Evidence.owner_id.in_(ids)
         )
-        papers |= {row[0]: row[1] for row in ctx.session.execute(counted.group_by(Evidence.owner_id))}
+        papers = {row[0]: row[1] for row in ctx.session.execute(counted.group_by(Evidence.owner_id))}
         steps = select(ApprovalStep.document_id, ApprovalStep.who_text, ApprovalStep.since).where(
             ApprovalStep.document_kind == _CLAIM,
             ApprovalStep.document_id.in_(ids),
@@ -200,14 +239,14 @@ def _rows(ctx: Ctx, claims: Sequence[ExpenseClaim]) -> tuple[ClaimRow, ...]:
         )
         for step in ctx.session.execute(steps.order_by(ApprovalStep.document_id, ApprovalStep.position)):
             waits.setdefault(step.document_id, (step.who_text, step.since))
-    return tuple(
-        _row(claim, categories.get(claim.id, ()), subjects.get(claim.id, ()), papers.get(claim.id, 0), waits, limit)
-        for claim in claims
-    )
+        for claim in ctx.session.execute(select(*_SHOWN).where(ExpenseClaim.id.in_(ids))):
+            key = claim.id
+            rows[key] = _row(claim, categories.get(key, ()), subjects.get(key, ()), papers.get(key, 0), waits, limit)
+    return tuple(rows[key] for key in wanted if key in rows)
 
 
 def _row(
-    claim: ExpenseClaim,
+    claim: Any,
     categories: Iterable[str],
     subjects: Iterable[str],
     papers: int,

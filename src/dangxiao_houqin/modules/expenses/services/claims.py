@@ -229,7 +229,7 @@ def _search_key(claim: ExpenseClaim, lines: Sequence[Line], identities: Sequence
     numbers = " ".join(identity.number for identity in identities)
     spoken = (search_key(claim.applicant_name)[:300], search_key(claim.payee)[:400], search_key(claim.title)[:500])
     bare = " ".join("".join(word.lower().split()) for word in words if word)
-    return " ".join((bare[:500], numbers[:280], *spoken))[:2000]
+    return " ".join((bare[:500], numbers[:280], *spoken))[:2000].lower()
 
 
 # ------------------------------------------------------------------------------------------------- the others
