@@ -43,7 +43,9 @@ from dangxiao_houqin.modules.training import roster_import
 from dangxiao_houqin.modules.training import services as training
 from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
 
+from .demo_expenses import load_expenses, read_sample
 from .demo_housekeeping import load_housekeeping
+from .demo_people import load_people
 from .demo_stays import live_through
 from .wiring import REACTIONS
 
@@ -55,12 +57,13 @@ KNOWN = frozenset({"capacity", "check_in_class", "check_out_class", "early_leave
 
 @dataclass(frozen=True)
 class DemoMark(Section):
-    """Remembers that this database holds the demo school, and the day its dates are counted from."""
+    """Remembers that this database holds the demo school, the day its dates are counted from, and whether all came."""
 
     section: ClassVar[str] = "demo"
     title: ClassVar[str] = "演示数据"
 
     loaded_on: date | None = None
+    complete: bool = False
 
 
 def sample_rosters() -> tuple[Path, ...]:
@@ -95,6 +98,9 @@ def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> N
         ("已开班次的学员和床位", _load_people),
         ("报到、退房和调房", _load_stays),
         ("客房保洁", load_housekeeping),
+        ("演示账号", _load_people_who_sign),
+        ("预算、报销和收入", load_expenses),
+        ("收尾", _note_complete),
     )
     for done, (title, step) in enumerate(steps):
         progress(done / len(steps), f"正在载入演示数据：{title}")
@@ -137,6 +143,16 @@ def _load_staff(ctx: Ctx, data: Any) -> None:
 def _load_units(ctx: Ctx, data: Any) -> None:
     if not training_queries.list_units(ctx, ListQuery(limit=1)).total:
         training.order_units(ctx, data["units"])
+
+
+def _load_people_who_sign(ctx: Ctx, _data: Any) -> None:
+    load_people(ctx, read_sample())
+
+
+def _note_complete(ctx: Ctx, _data: Any) -> None:
+    mark = ctx.settings(DemoMark)
+    if not mark.complete:
+        save_settings(ctx.session, replace(mark, complete=True))
 
 
 # --------------------------------------------------------------------------------------------------- places

@@ -99,6 +99,7 @@ def set_up(progress: Progress, answers: Answers) -> None:
     from dangxiao_houqin.core.uow import unit_of_work
     from dangxiao_houqin.modules.organization.api import FirstRun, count_users, first_run
 
+    from .beginning import ensure_beginnings
     from .database import open_database
     from .roles import BUILTIN_ROLES
 
@@ -114,6 +115,7 @@ def set_up(progress: Progress, answers: Answers) -> None:
                     answers.full_name, answers.short_name, answers.login, answers.display_name, answers.password
                 )
                 first_run(ctx, cmd, BUILTIN_ROLES)
+                ensure_beginnings(ctx)
         if answers.demo:
             from .demo_data import load_demo
 

@@ -22,6 +22,7 @@ from dangxiao_houqin.ui.live import Live
 
 from . import machine
 from .crash import CrashCatcher, start_again
+from .demo_people import DEMO_LOGIN, DEMO_NAME, DEMO_PASSWORD
 from .jobs import Scheduler
 from .navigation import pages_of
 from .shell import Shell
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEMO_LOGIN, DEMO_NAME, DEMO_PASSWORD = "demo", "演示管理员", "Demo2026"
 LAST_SCHOOL = "login/school"
 
 
@@ -73,21 +73,16 @@ def open_target(progress: Progress, target: str, demo: bool, clock: Clock) -> Op
 
 
 def _ensure_demo(db: Database, clock: Clock, progress: Progress) -> None:
-    """The demo school and its administrator, unless they are there already."""
+    """The demo school with its people, unless it is there already; an interrupted load goes on."""
     from dangxiao_houqin.core.uow import unit_of_work
-    from dangxiao_houqin.modules.organization.api import FirstRun, count_users, first_run, get_school
+    from dangxiao_houqin.modules.organization.api import count_users
+
+    from .demo_data import DemoMark, load_demo
 
     with unit_of_work(db, AT_THE_DOOR, "app.open", clock=clock, read_only=True) as ctx:
-        missing = count_users(ctx) == 0
-    if missing:
-        from .demo_data import load_demo
-        from .roles import BUILTIN_ROLES
-
-        load_demo(db, clock, progress)  # first: a load that was interrupted goes on at the next start
-        with unit_of_work(db, Actor.system("演示数据"), "organization.first_run", clock=clock) as ctx:
-            school = get_school(ctx)
-            cmd = FirstRun(school.full_name, school.short_name, DEMO_LOGIN, DEMO_NAME, DEMO_PASSWORD)
-            first_run(ctx, cmd, BUILTIN_ROLES)
+        mark, users = ctx.settings(DemoMark), count_users(ctx)
+    if not mark.complete and (mark.loaded_on is not None or not users):
+        load_demo(db, clock, progress)
 
 
 def read_idle_minutes(ctx: Any) -> int:

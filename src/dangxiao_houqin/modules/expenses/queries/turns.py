@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 
 from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.approval import WAITING, DocumentKind, StepState
+from dangxiao_houqin.modules.expenses.domain.approval import WAITING, DocumentKind, DocumentRef, StepState
 from dangxiao_houqin.modules.expenses.models import ApprovalStep, ExpenseClaim, PurchaseRequest
 
 from .approval import MODELS
@@ -51,3 +51,8 @@ def list_turns(ctx: Ctx, *, applicant_id: int | None = None) -> tuple[Turn, ...]
             since = cast("datetime", step.since)
             found.append(Turn(kind, cast("ExpenseClaim | PurchaseRequest", document), step, since))
     return tuple(sorted(found, key=lambda turn: (turn.since, turn.step.id)))
+
+
+def find_ref(ctx: Ctx, kind: DocumentKind, document_id: int) -> DocumentRef:
+    """The document at the version it has now; raises :class:`NotFound`."""
+    return DocumentRef(kind, document_id, ctx.get(MODELS[kind], document_id).version)
