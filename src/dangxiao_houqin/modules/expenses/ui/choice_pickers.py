@@ -10,11 +10,12 @@ from PySide6.QtCore import Slot
 
 from dangxiao_houqin.core.pinyin import normalise_query
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.claims import Subject, SubjectAnswer
+from dangxiao_houqin.modules.expenses.domain.claims import PayeeChoice, Subject, SubjectAnswer
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.pickers import Option, PickerField
 
 MOST = 40
+LONGEST_PAYEE = 100
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,48 @@ class KnownPicker(PickerField):
             self.choose(draft)
         elif draft:
             self.edit.setText(str(draft))
+
+
+def _find_payees(ctx: Ctx, text: str) -> tuple[Option, ...]:
+    from dangxiao_houqin.modules.expenses.queries.claims import list_payees
+
+    return tuple(Option(each, each.payee, _payee_detail(each)) for each in list_payees(ctx, text))
+
+
+def _payee_detail(choice: PayeeChoice) -> str:
+    tail = f"尾号 {choice.account[-4:]}" if choice.account else ""
+    return "　".join(part for part in (choice.bank, tail) if part)
+
+
+class PayeeField(PickerField):
+    """收款单位: as typed, or one of before; ``picked`` then carries its :class:`PayeeChoice`."""
+
+    def __init__(self, key: str, title: str, runner: Runner, **options: Any) -> None:
+        super().__init__(key, title, runner, _find_payees, placeholder="单位或个人", **options)
+        self._hint.setText("")
+
+    def value(self) -> str:
+        return self.edit.text().strip()
+
+    def set_value(self, value: Any) -> None:
+        text = value.text if isinstance(value, Option) else str(value or "")
+        super().set_value(Option(None, text) if text else None)
+        self.option = None
+        self.edit.setCursorPosition(0)
+
+    def problem(self) -> str | None:
+        return "收款单位最多 100 个字" if len(self.value()) > LONGEST_PAYEE else None
+
+    @Slot(object)
+    def _found(self, options: tuple[Option, ...]) -> None:
+        if options:
+            super()._found(options)
+            self.list.setCurrentRow(-1)  # Enter goes on with what was typed; ↓ chooses
+        else:
+            self.popup.hide()
+
+    def set_draft(self, draft: Any) -> None:
+        self.edit.setText(str(draft or ""))
 
 
 def _find_subjects(ctx: Ctx, text: str) -> tuple[Option, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from dangxiao_houqin.core.errors import InvalidInput
@@ -23,8 +21,6 @@ from .claim_files import ClaimFiles
 from .claim_form import ClaimEditForm, EditorData, load_editor
 from .evidence_panel import EvidencePanel, takes
 from .sign_password_dialog import SignPasswordDialog
-
-HANDLES = (QEvent.Type.DragEnter, QEvent.Type.Drop)
 
 
 def _check(ctx: Ctx, claim_id: int) -> ClaimCheck:
@@ -66,7 +62,7 @@ class ClaimEditor(FormDialog):
         self._after_save = ""
         self._focus: QWidget | None = None
         self._draft = f"claim-{claim.id}" if claim else "claim-new"
-        self._build()
+        self._build(data)
         self.form.offer(data)
         if claim is not None:
             self.form.show_claim(claim)
@@ -78,9 +74,9 @@ class ClaimEditor(FormDialog):
             self.form.show_new(data)
         self._ask_left()
 
-    def _build(self) -> None:
+    def _build(self, data: EditorData) -> None:
         old = self.form
-        self.form: ClaimEditForm = ClaimEditForm(self.runner)
+        self.form: ClaimEditForm = ClaimEditForm(self.runner, data.form.today)
         self.body.replaceWidget(old, self.form)
         old.deleteLater()
         self.check_box = ClaimCheckBox()
@@ -316,22 +312,16 @@ class ClaimEditor(FormDialog):
     def _left_behind(self, _error: Exception) -> None:
         """The draft could not be deleted: it stays in the list, where its applicant sees it."""
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in HANDLES:
-            mime: QMimeData = event.mimeData()  # type: ignore[attr-defined]
-            return self._dropped_on_form(event, mime)
-        return super().event(event)
-
-    def _dropped_on_form(self, event: Any, mime: QMimeData) -> bool:
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere on the dialog."""
-        if not takes(mime):
-            return False
-        if event.type() == QEvent.Type.Drop:
-            self.panel.take(mime)
-        event.acceptProposedAction()
-        return True
+        if takes(event.mimeData()):
+            event.acceptProposedAction()
 
-    def keyPressEvent(self, event: Any) -> None:
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.panel.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste) and self.panel.take(QGuiApplication.clipboard().mimeData()):
             return
         super().keyPressEvent(event)

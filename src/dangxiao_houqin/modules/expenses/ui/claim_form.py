@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtWidgets import QComboBox
 
+from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.money import CapitalStyle
 from dangxiao_houqin.core.pinyin import search_key
@@ -29,7 +31,7 @@ from dangxiao_houqin.ui.fields import ChoiceField, Field, LongTextField, TextFie
 from dangxiao_houqin.ui.form import Form
 from dangxiao_houqin.ui.pickers import Option, PickerField
 
-from .choice_pickers import Known
+from .choice_pickers import Known, PayeeField
 from .claim_invoices import InvoicesGrid
 from .claim_lines import LinesGrid
 from .editing_grid import EditingGrid
@@ -57,7 +59,7 @@ def load_editor(ctx: Ctx, claim_id: int | None) -> EditorData:
     categories = tuple(
         Known(
             Option(each.id, each.label, "三公经费" if each.three_publics else ""),
-            each.code + search_key(each.name),
+            f"{each.code} {search_key(each.name)} {search_key(_bare(each.name))}",
             each.code,
         )
         for each in list_category_choices(ctx, all=True)
@@ -71,10 +73,13 @@ def load_editor(ctx: Ctx, claim_id: int | None) -> EditorData:
     return EditorData(get_claim_form(ctx), categories, catalogue, style, claim)
 
 
-def _find_payees(ctx: Ctx, text: str) -> tuple[str, tuple[PayeeChoice, ...]]:
-    from dangxiao_houqin.modules.expenses.queries.claims import list_payees
+def _bare(name: str) -> str:
+    """Without brackets: 维修（护）费 is typed wxhf."""
+    return "".join(character for character in name if character not in "（）()、")
 
-    return text, list_payees(ctx, text)
+
+def _chooses(picker: PickerField) -> bool:
+    return picker.popup.isVisible() and picker.list.currentRow() >= 0
 
 
 def _find_records(ctx: Ctx, text: str) -> tuple[Option, ...]:
@@ -94,19 +99,19 @@ def _account(text: str) -> str | None:
 class ClaimEditForm(Form):
     """The fields; ``command`` builds the :class:`SaveClaim`."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, today: date) -> None:
         super().__init__(label_width=72)
+        clock = FixedClock(datetime.combine(today, time(12), CHINA))  # the day by which typed dates are understood
         self._runner = runner
-        self._payees: dict[str, PayeeChoice] = {}
         self._grid.setHorizontalSpacing(6)
         self.title = TextField("title", "事由", max_length=120, placeholder="为什么支出，如：春季主体班教学用品")
         self.add(self.title)
-        self.filled_on = DateField("filled_on", "填报日期", required=True)
+        self.filled_on = DateField("filled_on", "填报日期", required=True, clock=clock, maximum=today)
         self.method = ChoiceField("payment_method", "支付方式", required=True)
         self.add(self.filled_on, ChoiceField("department_id", "部门", empty_text="（未指定）"), self.method)
         self.cash = TextField("cash_reason", "现金理由", required=True, max_length=200, help="为什么不能刷公务卡或转账")
         self.add(self.cash)
-        self.payee = TextField("payee", "收款单位", max_length=100, placeholder="单位或个人")
+        self.payee = PayeeField("payee", "收款单位", runner)
         self.bank = TextField("payee_bank", "开户行", max_length=100)
         self.account = TextField("payee_account", "账号", max_length=40, check=_account)
         self.add(self.payee, self.bank, self.account)
@@ -114,7 +119,7 @@ class ClaimEditForm(Form):
         self.lines = LinesGrid(runner)
         self._add_grid(self.lines)
         self.add_section("发票")
-        self.invoices = InvoicesGrid(runner)
+        self.invoices = InvoicesGrid(runner, clock)
         self._add_grid(self.invoices)
         self.lines.totalled.connect(self.invoices.compare_with)
         self.lines.left_by_key.connect(self._after_lines)
@@ -135,11 +140,7 @@ class ClaimEditForm(Form):
         self.invoices.left_by_key.connect(self._after_invoices)
         self.method.changed.connect(self._method_changed)
         self.kind.changed.connect(self._kind_changed)
-        self.payee.edit.textEdited.connect(self._payee_typed)
-        self._completer = QCompleter([], self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.activated.connect(self._payee_taken)
-        self._completer.setWidget(self.payee.edit)  # not the edit's own: that would write the whole line into it
+        self.payee.picked.connect(self._payee_taken)
         for field in self.fields.values():
             if not isinstance(field, (EditingGrid, LongTextField)):
                 field.input.installEventFilter(self)
@@ -159,8 +160,6 @@ class ClaimEditForm(Form):
         assert isinstance(choice, ChoiceField)
         choice.set_choices(data.form.departments)
         self.method.set_choices([(method, method.label) for method in data.form.payment_methods])
-        self.filled_on.maximum = data.form.today
-        self.invoices.set_today(data.form.today)
         self.lines.set_categories(data.categories)
         self.lines.set_catalogue(data.catalogue)
         self.lines.set_style(data.style)
@@ -254,43 +253,20 @@ class ClaimEditForm(Form):
             self.set_row_visible(key, bought)
         self.lines.set_purchase(shown=bought)
 
-    @Slot(str)
-    def _payee_typed(self, text: str) -> None:
-        if text.strip():
-            self._runner.query(_find_payees, text.strip(), ok=self._have_payees)
-
     @Slot(object)
-    def _have_payees(self, found: tuple[str, tuple[PayeeChoice, ...]]) -> None:
-        text, payees = found
-        if text != self.payee.value() or not self.payee.edit.hasFocus():
-            return
-        self._payees = {_payee_line(each): each for each in payees if each.payee != text or each.account}
-        model = self._completer.model()
-        model.setStringList(list(self._payees))  # type: ignore[attr-defined]
-        if self._payees:
-            self._completer.complete()
-        else:
-            self._completer.popup().hide()
-
-    @Slot(str)
-    def _payee_taken(self, text: str) -> None:
-        chosen = self._payees.get(text)
-        if chosen is not None:
-            self.payee.set_value(chosen.payee)
-            self.bank.set_value(chosen.bank)
-            self.account.set_value(chosen.account)
-            self.account.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _payee_taken(self, option: Option) -> None:
+        chosen: PayeeChoice = option.value
+        self.bank.set_value(chosen.bank)
+        self.account.set_value(chosen.account)
+        self._go_on(self.account.input)
 
     # ------------------------------------------------------------------ keyboard
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if enter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                popup = self._completer.popup()
-                if watched is self.payee.edit and popup.isVisible():
-                    return super().eventFilter(watched, event)
-                if watched is self.record.edit and self.record.popup.isVisible():
-                    return False
+                if any(watched is picker.edit and _chooses(picker) for picker in (self.record, self.payee)):
+                    return False  # the picker takes its option
                 if not isinstance(watched, QComboBox) or not watched.view().isVisible():
                     self._go_on(watched)
                     return True
@@ -322,9 +298,3 @@ class ClaimEditForm(Form):
             return where.y() // 10, where.x()
 
         return sorted(shown, key=spot)
-
-
-def _payee_line(choice: PayeeChoice) -> str:
-    tail = choice.account[-4:]
-    bank = f"　{choice.bank}" if choice.bank else ""
-    return f"{choice.payee}{bank}{f'　尾号 {tail}' if tail else ''}"

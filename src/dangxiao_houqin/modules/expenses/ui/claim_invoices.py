@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from dangxiao_houqin.core.clock import Clock
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.documents.invoice_facts import InvoiceFacts
 from dangxiao_houqin.modules.expenses.domain.claims import (
@@ -29,6 +30,8 @@ from .claim_lines import AmountField, money
 from .editing_grid import EditingGrid, GridColumn, GridRow
 
 _KINDS = tuple((kind, kind.label) for kind in InvoiceKind)
+MONTH_AND_DAY = 4
+FEBRUARY = 2
 DIGITAL_LENGTH = 20
 """Digits of the number of a 数电票, which has no code."""
 
@@ -39,11 +42,15 @@ def _find_use(ctx: Ctx, place: int, invoice: SaveInvoice, claim_id: int | None) 
     return place, invoice.number, find_invoice_use(ctx, invoice, claim_id)
 
 
-def _plausible(today: date) -> Any:
-    def check(day: date) -> str | None:
-        return "开票日期不能晚于今天" if day > today else None
+class PastDateField(DateField):
+    """A day that has been: without a year the last such day is meant (in November ``2.27`` is this February)."""
 
-    return check
+    def value(self) -> date | None:  # type: ignore[override]
+        day = super().value()
+        typed = sum(character.isdigit() for character in self.edit.text())
+        if day is not None and typed <= MONTH_AND_DAY and day > self._clock.today():
+            return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == FEBRUARY else day.day)
+        return day
 
 
 class InvoicesGrid(EditingGrid):
@@ -62,10 +69,10 @@ class InvoicesGrid(EditingGrid):
     link_asked = Signal(object)
     """A row wants the file in view, or to forget its file."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, clock: Clock) -> None:
         self._runner = runner
+        self._clock = clock
         self.claim_id: int | None = None
-        self._today: date | None = None
         self._claim_fen = 0
         self._files: dict[int, str] = {}
         super().__init__("invoices", "发票")
@@ -74,14 +81,11 @@ class InvoicesGrid(EditingGrid):
         self.foot.addWidget(self.total)
         self.foot.addSpacing(2 * TOKENS.control + 12)
 
-    def set_today(self, today: date) -> None:
-        self._today = today
-
     # ------------------------------------------------------------------ rows
     def make_cells(self) -> Sequence[QWidget]:
         amount = AmountField("amount_fen", "价税合计", required=True, maximum=MAX_FEN // 100)
         kind = ChoiceField("kind", "种类", _KINDS, required=True)
-        day = DateField("issued_on", "开票日期", check=_plausible(self._today) if self._today else None)
+        day = PastDateField("issued_on", "开票日期", clock=self._clock, maximum=self._clock.today())
         day.edit.setPlaceholderText("如 3.2")
         for action in day.edit.actions():  # no room for the calendar's button; Alt+↓ still opens it
             day.edit.removeAction(action)
@@ -205,8 +209,9 @@ class InvoicesGrid(EditingGrid):
         if grid_row is None:
             return
         number, code = _digits(str(grid_row["number"].value())), _digits(str(grid_row["code"].value()))
-        if number and grid_row["kind"].value() is None:
-            grid_row["kind"].set_value(kind_of(number, code))
+        if number and grid_row["kind"].value() in {None, grid_row.extra.get("!guess")}:
+            grid_row.extra["!guess"] = kind_of(number, code)
+            grid_row["kind"].set_value(grid_row.extra["!guess"])
         self._ask_use(grid_row)
 
     def _ask_use(self, grid_row: GridRow) -> None:

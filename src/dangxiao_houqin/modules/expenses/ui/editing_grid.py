@@ -12,12 +12,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from dangxiao_houqin.ui.fields import Field
+from dangxiao_houqin.ui.fields import Field, TextField
 from dangxiao_houqin.ui.pickers import PickerField
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import button, label, line, row, tool_button
 
 GAP = 6
+LONG = 8
 
 
 _DENSE = (
@@ -162,6 +163,7 @@ class EditingGrid(Field[Any]):
         grid_row = GridRow(self.columns, self.make_cells())
         self.rows.append(grid_row)
         self._body.addWidget(grid_row)
+        grid_row.show()  # at once and not with the next event: the keyboard goes there now
         grid_row.remove_asked.connect(self.remove_row)
         for cell in grid_row.cells:
             bare(cell)
@@ -192,6 +194,8 @@ class EditingGrid(Field[Any]):
         at = self.rows.index(grid_row)
         order = self.stops(self.rows[at - 1])[-1:] if at else []
         order += self.stops(grid_row)
+        if at == len(self.rows) - 1:
+            order.append(self.add_button)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -331,6 +335,9 @@ class EditingGrid(Field[Any]):
 
     @Slot()
     def _cell_changed(self) -> None:
+        cell = self.sender()
+        if isinstance(cell, TextField):
+            cell.edit.setToolTip(cell.edit.text() if len(cell.edit.text()) > LONG else "")
         if not self._loading:
             self.changed.emit()
 

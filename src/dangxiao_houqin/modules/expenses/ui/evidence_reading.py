@@ -125,6 +125,8 @@ def _xml_text(name: str, data: bytes) -> str:
     """The text of an XML file in the encoding it names, one element a line where it came in one piece."""
     found = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9_-]+)", data.lstrip(b"\xef\xbb\xbf"))
     encoding = found.group(1).decode("ascii") if found else "utf-8"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
     if encoding.lower() in {"gb2312", "gbk"}:
         encoding = "gb18030"
     try:
