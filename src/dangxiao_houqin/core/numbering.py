@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import String, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base
@@ -18,13 +19,21 @@ class Counter(Base):
     value: Mapped[int]
 
 
-def next_number(session: Session, kind: str, period: str) -> int:
-    """The next number (from 1); the counter row stays locked until the transaction ends."""
+def hold_counter(session: Session, kind: str, period: str = "") -> Counter:
+    """The counter row, made when it is missing, locked until the transaction ends."""
     query = select(Counter).where(Counter.kind == kind, Counter.period == period).with_for_update()
     counter = session.scalars(query).one_or_none()
-    if counter is None:
-        counter = Counter(kind=kind, period=period, value=0)
-        session.add(counter)
+    if counter is None:  # two desks may need the first number of a year at once: one makes the row, the other waits
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        fresh = insert(Counter).values(kind=kind, period=period, value=0)
+        session.execute(fresh.on_conflict_do_nothing())
+        counter = session.scalars(query).one()
+    return counter
+
+
+def next_number(session: Session, kind: str, period: str) -> int:
+    """The next number (from 1); the counter row stays locked until the transaction ends."""
+    counter = hold_counter(session, kind, period)
     counter.value += 1
     session.flush()
     return counter.value

@@ -13,6 +13,9 @@ from .queries.signers import Demand, Deputy, Signer
 SKIPPED_WORD = "免签"
 """The end of the (signed) reason of a step that nobody signs; verification tells such a step by it."""
 
+DEPUTY_WORD = "由代签人签"
+"""The end of the (signed) reason of a step that only the applicant holds: somebody else signs it in his place."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -40,6 +43,7 @@ def plan(
     if not demands:
         raise RuleViolation("签批链里没有适用于这张单据的领导签批步骤，不能提交；请在“签批设置”里补上。")
     everybody = dict(signers)
+    deputies = [deputy for deputy in deputies if deputy.deputy_id in everybody]
     planned: list[Planned] = []
     for index, demand in enumerate(demands):
         holders = set(demand.holders(everybody))
@@ -51,7 +55,7 @@ def plan(
         others = holders - {applicant_id}
         if not others:
             if _has_deputy(deputies, applicant_id, total_fen):
-                planned.append(Planned(demand))
+                planned.append(Planned(demand, reason=f"经办人即“{demand.title}”，{DEPUTY_WORD}"))
                 continue
             planned.append(_handed_up(demands, index, everybody, deputies, applicant_id, total_fen))
             continue
@@ -103,7 +107,8 @@ def _handed_up(
                 demand, who=higher.who, role_id=higher.role_id, post=higher.post, user_id=higher.user_id,
                 who_text=higher.who_text,
             )  # fmt: skip
-            return Planned(taken, reason=f"经办人即“{demand.title}”，交“{higher.title}”签")
+            reason = f"经办人即“{demand.title}”，交“{higher.title}”签"
+            return Planned(taken, reason=reason if holders - {applicant_id} else f"{reason}，{DEPUTY_WORD}")
     raise RuleViolation(
         f"您自己就是“{demand.title}”，不能批自己的单据，上面也没有别人可以签；"
         "请先在“签批设置 › 授权代签”里登记由谁代签。"

@@ -33,6 +33,7 @@ from dangxiao_houqin.modules.expenses.models import (
     PurchaseRequest,
     SignatureRecord,
 )
+from dangxiao_houqin.modules.expenses.signing_plan import DEPUTY_WORD
 
 from .signers import Signer, list_deputies, list_signers
 
@@ -50,6 +51,23 @@ class _Hat:
     signer: Signer
     own: bool
     limit_fen: int | None = None
+
+    def may_sign(self, model: type[ExpenseClaim] | type[PurchaseRequest]) -> ColumnElement[bool]:
+        """The steps that may be signed in this name: within the limit, and for the applicant where nobody else is."""
+        if self.own:
+            return self.wears()
+        stranger = or_(model.applicant_id.is_(None), model.applicant_id != self.signer.user_id)
+        allowed = [self.wears(), or_(stranger, ApprovalStep.reason.endswith(DEPUTY_WORD, autoescape=True))]
+        if self.limit_fen is not None:
+            allowed.append(model.total_fen <= self.limit_fen)
+        return and_(*allowed)
+
+    def fits(self, step: ApprovalStep, document: ExpenseClaim | PurchaseRequest) -> bool:
+        """The same of one step that was read."""
+        if self.own or not _holds(self.signer, step):
+            return _holds(self.signer, step)
+        stranger = document.applicant_id != self.signer.user_id or step.reason.endswith(DEPUTY_WORD)
+        return stranger and (self.limit_fen is None or document.total_fen <= self.limit_fen)
 
     def wears(self) -> ColumnElement[bool]:
         """The steps this name holds."""
@@ -71,9 +89,7 @@ def _hats(ctx: Ctx) -> tuple[_Hat, ...]:
 
 def _waiting(ctx: Ctx, kind: DocumentKind, hats: tuple[_Hat, ...]) -> Any:
     model = MODELS[kind]
-    mine: list[ColumnElement[bool]] = [
-        hat.wears() if hat.limit_fen is None else and_(hat.wears(), model.total_fen <= hat.limit_fen) for hat in hats
-    ]
+    mine = [hat.may_sign(model) for hat in hats]
     return (
         select(ApprovalStep, model)
         .join(model, and_(model.id == ApprovalStep.document_id, model.round == ApprovalStep.round))
@@ -137,9 +153,7 @@ def _waiting_rows(ctx: Ctx, kind: DocumentKind, hats: tuple[_Hat, ...]) -> list[
     )
     rows: list[WaitingRow] = []
     for step, document in found:
-        hat = next((h for h in hats if _holds(h.signer, step) and h.own), None) or next(
-            h for h in hats if _holds(h.signer, step) and (h.limit_fen is None or document.total_fen <= h.limit_fen)
-        )
+        hat = next(h for h in hats if h.fits(step, document))
         rows.append(
             WaitingRow(
                 kind=kind,

@@ -165,7 +165,7 @@ def _actions(ctx: Ctx, claim: ExpenseClaim, state: DocumentState, needed: bool) 
     if (state.editable and (mine or ctx.can(VOID))) or (approved and ctx.can(VOID)):
         yield ClaimAction.VOID
     paper = ctx.settings(SigningRules).wet_signature != "off"
-    if paper and ctx.can(REGISTER_PAPER) and (state.waiting or approved):
+    if paper and ctx.can(REGISTER_PAPER) and (state.waiting or approved) and not is_mine(ctx, claim.applicant_id):
         yield ClaimAction.REGISTER_PAPER
     if approved and ctx.can(PAY):
         yield ClaimAction.PAY

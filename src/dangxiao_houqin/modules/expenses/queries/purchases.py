@@ -271,9 +271,8 @@ def _actions(ctx: Ctx, request: PurchaseRequest, state: DocumentState) -> frozen
         if ctx.can(PROCUREMENT):
             found.add(RequestAction.RECORD)
     paper = state.waiting or state is DocumentState.APPROVED
-    rules = ctx.settings(SigningRules)
-    apart = not rules.separate_duties or me != request.applicant_id
-    if paper and apart and ctx.can(REGISTER_PAPER) and rules.wet_signature != "off":
+    wet = ctx.settings(SigningRules).wet_signature != "off"
+    if paper and wet and ctx.can(REGISTER_PAPER) and (me is None or me != request.applicant_id):
         found.add(RequestAction.REGISTER_PAPER)
     if ctx.can(PURCHASE):
         found.add(RequestAction.COPY)

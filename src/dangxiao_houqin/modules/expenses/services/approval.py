@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -46,12 +47,12 @@ from dangxiao_houqin.modules.expenses.queries.signers import (
     list_deputies,
     list_signers,
 )
-from dangxiao_houqin.modules.expenses.signing_plan import plan
+from dangxiao_houqin.modules.expenses.signing_plan import DEPUTY_WORD, plan
 from dangxiao_houqin.modules.expenses.verification import verify_document
 from dangxiao_houqin.modules.organization.api import STANDARD, Hashing
 
 from . import notices
-from .documents import Document, categories_of, class_kinds_of, fill_permission, load, move, prepare, state_of
+from .documents import Document, categories_of, class_kinds_of, fill_permission, load, move, prepare, state_of, touch
 from .keys import OpenKey, open_key
 from .links import append_link
 
@@ -65,10 +66,10 @@ def submit(ctx: Ctx, cmd: Submit, *, hashing: Hashing = STANDARD) -> Signed | Si
     :class:`NeedsConfirmation`.
     """
     ctx.require(fill_permission(cmd.document.kind))
+    document = _load(ctx, cmd.document)
     key = open_key(ctx, cmd.password, hashing)
     if isinstance(key, SignRefused):
         return key
-    document = _load(ctx, cmd.document)
     _own(ctx, document, "提交")
     move(document, Move.SUBMIT)
     prepare(ctx, document)
@@ -146,12 +147,14 @@ def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | S
     ctx.require(SIGN)
     if not cmd.items:
         raise InvalidInput("还没有选择要签的单据。", field="items")
+    items = sorted(cmd.items, key=lambda i: (i.document.kind.value, i.document.id))
+    if len({(item.document.kind, item.document.id) for item in items}) < len(items):
+        raise InvalidInput("同一张单据选了两次，请刷新列表后再签。", field="items")
+    signed = [_load(ctx, item.document) for item in items]  # all before the chain is held: no two batches block
     key = open_key(ctx, cmd.password, hashing)
     if isinstance(key, SignRefused):
         return key
-    signed: list[Document] = []
-    for item in sorted(cmd.items, key=lambda i: (i.document.kind.value, i.document.id)):
-        document = _load(ctx, item.document)
+    for item, document in zip(items, signed, strict=True):
         seen = (ctx.actor.user_id, item.document.kind.value, document.id, document.version)
         if ctx.session.get(DocumentOpened, seen) is None:
             raise RuleViolation(f"“{document.label}”还没有打开看过，请先打开，再签批。")
@@ -161,7 +164,6 @@ def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | S
         opinion = _opinion(item.opinion) or "同意"
         _remember(ctx, opinion)
         _settle_step(ctx, key, document, step, steps, authority, SignAction.SIGN, {"opinion": opinion})
-        signed.append(document)
     return _signed(ctx, signed)
 
 
@@ -171,10 +173,10 @@ def return_document(ctx: Ctx, cmd: ReturnDocument, *, hashing: Hashing = STANDAR
     opinion = _opinion(cmd.opinion)
     if not opinion:
         raise InvalidInput("退回时请写明理由，经办人才知道改什么。", field="opinion")
+    document = _load(ctx, cmd.document)
     key = open_key(ctx, cmd.password, hashing)
     if isinstance(key, SignRefused):
         return key
-    document = _load(ctx, cmd.document)
     step, steps = _current(ctx, document)
     authority = _authority(ctx, document, step, _actor_id(ctx), own_words=True)
     _unchanged(ctx, document)
@@ -211,11 +213,11 @@ def register_paper(ctx: Ctx, cmd: RegisterPaper, *, hashing: Hashing = STANDARD)
     rules = ctx.settings(SigningRules)
     if rules.wet_signature == "off":
         raise RuleViolation("本单位只用电子签批，不登记纸质签字；要登记请先修改“签批规则”。")
+    document = _load(ctx, cmd.document)
     key = open_key(ctx, cmd.password, hashing)
     if isinstance(key, SignRefused):
         return key
-    document = _load(ctx, cmd.document)
-    if rules.separate_duties and document.applicant_id == ctx.actor.user_id:
+    if document.applicant_id == ctx.actor.user_id:  # whatever the rules: it would be approving his own
         raise RuleViolation("经办人不能给自己的单据登记纸质签字，请由财务人员登记。")
     _unchanged(ctx, document)  # before the scan is laid beside it: only the signature will vouch for that
     kind = cmd.document.kind
@@ -239,13 +241,14 @@ def register_paper(ctx: Ctx, cmd: RegisterPaper, *, hashing: Hashing = STANDARD)
     if not state_of(document).waiting:
         if cmd.signatures or state_of(document) is not DocumentState.APPROVED:
             raise RuleViolation(f"这张单据现在是“{state_of(document).label}”，不能登记纸质签字。")
+        touch(document)
         _attest(ctx, key, document, SignAction.PAPER, position=-1, title="已签字的纸质单", facts={"paper": scan.sha256})
     elif not cmd.signatures:
         raise InvalidInput("请选择纸上签了哪几步。", field="signatures")
     for signature in sorted(cmd.signatures, key=lambda s: s.position):
         step, steps = _current(ctx, document)
         _check_paper(ctx, document, step, signature)
-        authority = _authority(ctx, document, step, signature.user_id, own_words=False)
+        authority = _authority(ctx, document, step, signature.user_id, own_words=False, day=signature.signed_on)
         facts = {
             "opinion": _opinion(signature.opinion) or "同意",
             "by": [signature.user_id, authority.signer.name],
@@ -324,8 +327,10 @@ def _demand(step: ApprovalStep) -> Demand:
     return Demand(step.position, step.title, Who(step.who), step.role_id, step.post, step.user_id, step.who_text)
 
 
-def _authority(ctx: Ctx, document: Document, step: ApprovalStep, user_id: int, *, own_words: bool) -> _Authority:
-    """By what right ``user_id`` signs ``step``; raises :class:`PermissionDenied`."""
+def _authority(
+    ctx: Ctx, document: Document, step: ApprovalStep, user_id: int, *, own_words: bool, day: date | None = None
+) -> _Authority:
+    """By what right ``user_id`` signs ``step`` (on ``day``, else today); raises :class:`PermissionDenied`."""
     signers = list_signers(ctx)
     signer = signers.get(user_id)
     who = "您" if own_words else (signer.name if signer is not None else "这个人")
@@ -336,12 +341,20 @@ def _authority(ctx: Ctx, document: Document, step: ApprovalStep, user_id: int, *
         if ctx.settings(SigningRules).same_person == "pass_up" and _signed_before(ctx, document, user_id):
             raise PermissionDenied(f"{who}已在这张单据的前一步签过，按设置这一步要由别人签。")
         return _Authority(signer, None)
-    for deputy in list_deputies(ctx, ctx.today()):
-        if signer is not None and deputy.deputy_id == user_id and deputy.principal_id in holders:
+    standing_in = [d for d in list_deputies(ctx, day or ctx.today()) if d.deputy_id == user_id]
+    standing_in = [d for d in standing_in if d.principal_id in _principals(document, step, signers)]
+    if signer is not None and standing_in:
+        for deputy in standing_in:
             if deputy.covers(document.total_fen):
                 return _Authority(signer, signers[deputy.principal_id])
-            raise PermissionDenied(f"这张单据的金额超过了{who}代签的限额，不能代签。")
+        raise PermissionDenied(f"这张单据的金额超过了{who}代签的限额，不能代签。")
     raise PermissionDenied(f"“{document.label}”现在轮到“{step.title}”（{step.who_text}）签批，{who}不能签。")
+
+
+def _principals(document: Document, step: ApprovalStep, signers: dict[int, Signer]) -> set[int]:
+    """Who may be stood in for: every holder, the applicant only where the plan found nobody else."""
+    holders = set(_demand(step).holders(signers))
+    return holders if step.reason.endswith(DEPUTY_WORD) else holders - {document.applicant_id or 0}
 
 
 def _signed_before(ctx: Ctx, document: Document, user_id: int) -> bool:
@@ -408,10 +421,11 @@ def _next_turn(ctx: Ctx, document: Document, steps: list[ApprovalStep]) -> None:
     ctx.session.flush()
     signers = list_signers(ctx)
     holders = _demand(step).holders(signers)
+    principals = _principals(document, step, signers)
     deputies = [
         d.deputy_id
         for d in list_deputies(ctx, ctx.today())
-        if d.principal_id in holders and d.deputy_id in signers and d.covers(document.total_fen)
+        if d.principal_id in principals and d.deputy_id in signers and d.covers(document.total_fen)
     ]
     notices.to_sign(ctx, document, step, [i for i in holders if i != document.applicant_id], deputies)
 

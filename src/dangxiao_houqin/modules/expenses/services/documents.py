@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from dangxiao_houqin.core.errors import RuleViolation
 from dangxiao_houqin.core.permissions import Permission
@@ -41,7 +42,13 @@ def move(document: Document, move_: Move) -> DocumentState:
     if target is None:
         raise RuleViolation(f"“{document.label}”现在是“{state.label}”，不能{move_.label}，请刷新列表。")
     document.state = target.value
+    touch(document)
     return target
+
+
+def touch(document: Document) -> None:
+    """Whoever has it open must look again: another signature is a change, also where the state stays 签批中."""
+    flag_modified(document, "updated_at")
 
 
 def prepare(ctx: Ctx, document: Document) -> None:

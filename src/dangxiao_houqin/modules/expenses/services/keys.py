@@ -14,7 +14,7 @@ from dangxiao_houqin.modules.expenses.domain.approval import CHAINS, SignAction,
 from dangxiao_houqin.modules.expenses.models import SigningKey
 from dangxiao_houqin.modules.organization.api import STANDARD, Hashing, confirm_password
 
-from .links import append_link
+from .links import append_link, hold_chain
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,18 @@ class OpenKey:
 
 
 def open_key(ctx: Ctx, password: str, hashing: Hashing = STANDARD) -> OpenKey | SignRefused:
-    """The actor's key, made and entered in the chain when he has none; a wrong password is a refusal."""
+    """The actor's key, made and entered in the chain when he has none; a wrong password is a refusal.
+
+    Holds the chain until the end of the unit: documents are locked before, budgets and numbers after.
+    """
     if (refused := confirm_password(ctx, password, hashing=hashing)) is not None:
         return SignRefused(refused.reason)
     assert ctx.actor.user_id is not None
     row = active_key(ctx, ctx.actor.user_id)
+    private = keys.unwrap(row.wrapped, password, row.public_key) if row is not None else None
+    hold_chain(ctx)
     if row is None:
         return _issue(ctx, password, hashing)
-    private = keys.unwrap(row.wrapped, password, row.public_key)
     if private is None:
         raise RuleViolation("您的签名密钥打不开，请系统管理员在“签批设置 › 签名密钥”里作废，再签时会启用新的密钥。")
     return OpenKey(row, private)
@@ -73,8 +77,8 @@ def rewrap_key(ctx: Ctx, user_id: int, old: str, new: str, hashing: Hashing = ST
 
 def retire_lost_key(ctx: Ctx, user_id: int) -> None:
     """An administrator reset the password: nobody can open the key any more."""
-    row = active_key(ctx, user_id)
-    if row is not None:
+    wanted = select(SigningKey).where(SigningKey.user_id == user_id, SigningKey.retired_at.is_(None))
+    for row in ctx.session.scalars(wanted):
         _retire(ctx, row, f"{ctx.actor.name}重置了登录密码")
 
 

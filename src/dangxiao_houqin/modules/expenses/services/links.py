@@ -10,10 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import RuleViolation
+from dangxiao_houqin.core.numbering import hold_counter
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.check_codes import CHAIN, GENESIS, canonical, digest_of
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, SignAction
 from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent, SigningKey
+
+
+def hold_chain(ctx: Ctx) -> None:
+    """One signer at a time from here on: taken before budgets and numbers, so that no two wait for each other."""
+    hold_counter(ctx.session, CHAIN)
 
 
 def append_link(
