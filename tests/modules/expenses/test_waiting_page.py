@@ -272,6 +272,7 @@ def test_what_was_tampered_with_is_not_agreed_to(qtbot: QtBot, desks: Desks, db:
         )
     page = at_desk(qtbot, desks)
     assert "合计金额" in words(page)
+    assert "请管理员核对" in page.opinion.note.text()
     assert not page.opinion.agree.isEnabled()
     qtbot.keyClick(page.opinion.edit, ENTER)
     assert page.list.decided == {}

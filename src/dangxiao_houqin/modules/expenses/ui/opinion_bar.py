@@ -69,9 +69,7 @@ class OpinionBar(Card):
         self.previous = button("上一张", self._previous, icon="chevron-left", tooltip="上一张（↑）")
         self.next = button("下一张", self._next, icon="chevron-right", tooltip="下一张（↓）")
         self.back = button("退回…", self.returned, icon="undo-2", shortcut="F8", tooltip="退回经办人，须写明原因")
-        self.undo = button(
-            "取消同意", self.taken_back, icon="rotate-ccw", shortcut="Ctrl+Z", tooltip="还没签字，可以取消"
-        )
+        self.undo = button("取消同意", self.taken_back, icon="rotate-ccw", shortcut="F7", tooltip="还没签字，可以取消")
         self.agree = button(NEXT_TEXT, self.agreed, icon="check", kind="primary", tooltip=f"{NEXT_TEXT}（Enter）")
         self.agree.setMinimumWidth(168)
         self.note = label("", "error")

@@ -53,7 +53,7 @@ class SignedPane(QWidget):
             empty=Empty("您还没有签过单据", "签过的报销单和采购申请都会列在这里，随时可查。", icon="signature"),
         )
         self.table.selection_changed.connect(self._selected)
-        self.table.loaded.connect(self._selected)
+        self.table.loaded.connect(self._look_again)
         self.table.opened.connect(self.open_document)
         left = Card(padding=16)
         left.body.addWidget(self.table)
@@ -84,7 +84,15 @@ class SignedPane(QWidget):
         return rows[0] if len(rows) == 1 else None
 
     @Slot()
+    def _look_again(self) -> None:
+        """The list was read anew: so is the document beside it."""
+        self._look(anew=True)
+
+    @Slot()
     def _selected(self) -> None:
+        self._look(anew=False)
+
+    def _look(self, *, anew: bool) -> None:
         row = self._one()
         if self._task is not None:
             self._task.drop()
@@ -92,7 +100,11 @@ class SignedPane(QWidget):
         self.open_button.setEnabled(row is not None)
         if row is None:
             self.sheet.clear_sheet("选择一张单据查看")
-        elif self.sheet.sheet is None or (self.sheet.sheet.kind, self.sheet.sheet.id) != (row.kind, row.document_id):
+        elif (
+            anew
+            or self.sheet.sheet is None
+            or (self.sheet.sheet.kind, self.sheet.sheet.id) != (row.kind, row.document_id)
+        ):
             self._task = self.page.query(load_sheet, row.kind, row.document_id, ok=self._have_sheet)
 
     @Slot(object)

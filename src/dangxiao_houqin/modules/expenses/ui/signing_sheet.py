@@ -204,7 +204,7 @@ class SheetView(QScrollArea):
             grid.addWidget(caption, at, first, Qt.AlignmentFlag.AlignTop)
             words = label(text, wrap=True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(words, at, first + 1, 1, 1 if short else 3)
+            grid.addWidget(words, at, first + 1, 1, 1 if short else 3, Qt.AlignmentFlag.AlignTop)
             if short and not beside:
                 beside = True
             else:

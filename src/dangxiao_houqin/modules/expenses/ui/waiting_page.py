@@ -40,7 +40,6 @@ from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import (
     Card,
-    ElidedLabel,
     EmptyState,
     PillLabel,
     SearchBox,
@@ -278,15 +277,14 @@ class WaitingPage(Page):
             title = each.title if len(each.title) <= 30 else f"{each.title[:29]}…"
             link = button(f"{each.number}　{title}", self._open_recent, kind="link", tooltip=each.title)
             link.setProperty("ref", (each.kind.value, each.document_id))
-            said = ElidedLabel(opinion_text(each))
-            said.setProperty("role", "second")
-            said.setFixedWidth(150)
+            opinion = opinion_text(each)
+            said = label("" if opinion == AGREE else opinion if len(opinion) <= 14 else f"{opinion[:13]}…", "second")
+            said.setToolTip(opinion)
             when = label(chinese_date(each.at.astimezone(CHINA).date(), year=False), "second")
-            when.setFixedWidth(72)
+            when.setMinimumWidth(76)
             when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            each_row = row(
-                link, None, label(yuan(each.total_fen)), 16, PillLabel(action_pill(each)), said, when, spacing=8
-            )
+            pill = PillLabel(action_pill(each))
+            each_row = row(link, None, said, pill, label(yuan(each.total_fen)), when, spacing=8)
             self.recent_rows.addLayout(each_row)
 
     @Slot()
@@ -350,6 +348,8 @@ class WaitingPage(Page):
             self._asked_open.add(seen)
             self.runner.command(services.open_document, DocumentRef(*seen), ok=self._opened, fail=self._not_opened)
         self._show_batch()
+        if sheet.flaws:
+            self.opinion.say("与签字时不符，不能签批，请管理员核对签名")
 
     @Slot(object)
     def _opened(self, _nothing: object) -> None:
