@@ -131,7 +131,7 @@ def _patterns(school: School) -> dict[tuple[str, str], Pattern]:
         save_settings(ctx.session, SigningRules(wet_signature="optional"))
         ensure_categories(ctx)
         category = ctx.session.scalars(select(EconomicCategory.id).where(EconomicCategory.code == CODES[0])).one()
-    found = {}
+    found: dict[tuple[str, str], Pattern] = {}
     for login in HANDLERS:
         for state in ("paid", "approved", "submitted"):
             claim = _served(school, login, category, len(found))
@@ -263,8 +263,9 @@ class _Generator:
             ApprovalStep, DocumentOpened,
         )  # fmt: skip
         for model in order:
+            table: Any = model.__table__
             if rows := self.rows.get(model):
-                self.connection.execute(insert(model.__table__), rows)
+                self.connection.execute(insert(table), rows)
         self.rows = {}
 
     def _put(self, model: Any, row: Row) -> Row:
