@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 from .domain.procurement import (
     STRICTNESS,
@@ -261,15 +262,15 @@ def largest_window(others: Sequence[Spent], day: date, fen: int, days: int) -> t
     near = sorted(
         (each for each in others if abs((each.day - day).days) < days), key=lambda each: (each.day, each.label)
     )
-    places = [each.day for each in near]
-    best, chosen = fen, ()  # type: tuple[int, tuple[Spent, ...]]
-    for start in dict.fromkeys([*(each for each in places if each <= day), day]):
-        first = next((i for i, each in enumerate(places) if each >= start), len(places))
-        last = bisect_right(places, start + timedelta(days=days - 1))
-        total = fen + sum(each.fen for each in near[first:last])
-        if total > best:
-            best, chosen = total, tuple(near[first:last])
-    return best, chosen
+    days_of = [each.day for each in near]
+    sums = list(accumulate((each.fen for each in near), initial=0))
+    best, place = fen, (0, 0)
+    for start in dict.fromkeys((*(each for each in days_of if each <= day), day)):
+        first = bisect_left(days_of, start)
+        last = bisect_right(days_of, start + timedelta(days=days - 1))
+        if fen + sums[last] - sums[first] > best:
+            best, place = fen + sums[last] - sums[first], (first, last)
+    return best, tuple(near[place[0] : place[1]])
 
 
 def split_sentence(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import BINDING
@@ -162,83 +162,75 @@ def split_warnings(
     if rules.split_by == "off" or limit is None or amount_fen <= 0 or amount_fen >= limit.from_fen:
         return ()
     own = dict(categories) if isinstance(categories, Mapping) else dict.fromkeys(categories, amount_fen)
-    near = _claims_near(ctx, kind, day, rules.split_days, limit.from_fen, excluding_claim)
+    if rules.split_by == "supplier":
+        own = {}
+    near = _spent_near(ctx, limit, day, rules.split_days, own, excluding_claim)
     found: list[str] = []
     key = supplier_key(payee)
-    same = [spent for other, spent in near.values() if key and supplier_key(other) == key]
-    total, chosen = largest_window(same, day, amount_fen, rules.split_days)
-    if chosen and total >= limit.from_fen:
-        found.append(split_sentence(f"“{payee[:40]}”", chosen, total, limit, rules.split_days))
-    if rules.split_by == "both" and own and near:
-        found += _split_categories(ctx, own, near, limit, day, rules.split_days)
+    if key:
+        same = [spent.whole for spent in near if supplier_key(spent.payee) == key]
+        total, chosen = largest_window(same, day, amount_fen, rules.split_days)
+        if chosen and total >= limit.from_fen:
+            found.append(split_sentence(f"“{payee[:40]}”", chosen, total, limit, rules.split_days))
+    for category_id, fen in own.items():
+        parts = [
+            Spent(each.whole.day, each.parts[category_id], each.whole.label)
+            for each in near
+            if category_id in each.parts
+        ]
+        total, chosen = largest_window(parts, day, fen, rules.split_days)
+        if chosen and total >= limit.from_fen:
+            name = ctx.session.scalar(select(EconomicCategory.name).where(EconomicCategory.id == category_id)) or ""
+            found.append(split_sentence(f"科目“{name}”", chosen, total, limit, rules.split_days))
     return tuple(found)
 
 
-def _claims_near(
-    ctx: Ctx, kind: ProcurementKind, day: date, days: int, below_fen: int, excluding: int | None
-) -> dict[int, tuple[str, Spent]]:
-    """(payee, what was spent) by claim id."""
+@dataclass
+class _Near:
+    """A claim within the days: its payee, the whole of it, and fen by category."""
+
+    payee: str
+    whole: Spent
+    parts: dict[int, int]
+
+
+def _spent_near(
+    ctx: Ctx, limit: ThresholdRow, day: date, days: int, categories: Iterable[int], excluding: int | None
+) -> list[_Near]:
+    """Claims that may belong together with one of ``day``, read in one sweep with their lines of ``categories``."""
     span = timedelta(days=days - 1)
+    wanted = frozenset(categories)
     query = (
         select(
             ExpenseClaim.id,
             ExpenseClaim.payee,
             ExpenseClaim.filled_on,
             ExpenseClaim.total_fen,
-            ExpenseClaim.number,
-            ExpenseClaim.draft_no,
+            func.coalesce(ExpenseClaim.number, ExpenseClaim.draft_no).label("code"),
+            ClaimLine.category_id,
+            ClaimLine.amount_fen,
         )
         .outerjoin(ProcurementRecord, ProcurementRecord.id == ExpenseClaim.record_id)
-        .where(
-            ExpenseClaim.state.in_(_BINDING),
-            ExpenseClaim.filled_on.between(day - span, day + span),
-            ExpenseClaim.procurement_kind == kind.value,
-            ExpenseClaim.total_fen < below_fen,
-            (ProcurementRecord.id.is_(None)) | (ProcurementRecord.route == Route.SELF.value),
-        )
-    )
-    if excluding is not None:
-        query = query.where(ExpenseClaim.id != excluding)
-    return {
-        row.id: (row.payee, Spent(row.filled_on, row.total_fen, row.number or row.draft_no))
-        for row in ctx.session.execute(query)
-    }
-
-
-def _split_categories(
-    ctx: Ctx,
-    own: dict[int, int],
-    near: dict[int, tuple[str, Spent]],
-    limit: ThresholdRow,
-    day: date,
-    days: int,
-) -> list[str]:
-    """One sentence for every category of this claim whose lines add up over the limit."""
-    span = timedelta(days=days - 1)
-    lines = (  # by day again and not by ids: ten thousand of them are too many to name
-        select(ClaimLine.category_id, ClaimLine.claim_id, ClaimLine.amount_fen)
-        .join(ExpenseClaim, ExpenseClaim.id == ClaimLine.claim_id)
+        # by claim alone: with the category in the condition SQLite goes through all lines of it for every claim
+        .outerjoin(ClaimLine, ClaimLine.claim_id == ExpenseClaim.id)
         .where(
             ExpenseClaim.state.in_(_BINDING),
             ExpenseClaim.filled_on.between(day - span, day + span),
             ExpenseClaim.procurement_kind == limit.kind.value,
             ExpenseClaim.total_fen < limit.from_fen,
-            ClaimLine.category_id.in_(own),
+            (ProcurementRecord.id.is_(None)) | (ProcurementRecord.route == Route.SELF.value),
         )
     )
-    sums: dict[int, dict[int, int]] = {}
-    for category_id, claim_id, fen in ctx.session.execute(lines):
-        if claim_id in near:
-            by_claim = sums.setdefault(category_id, {})
-            by_claim[claim_id] = by_claim.get(claim_id, 0) + fen
-    names = dict(_pairs(ctx, select(EconomicCategory.id, EconomicCategory.name).where(EconomicCategory.id.in_(sums))))
-    found: list[str] = []
-    for category_id, by_claim in sums.items():
-        spent = [Spent(near[claim][1].day, fen, near[claim][1].label) for claim, fen in by_claim.items()]
-        total, chosen = largest_window(spent, day, own[category_id], days)
-        if chosen and total >= limit.from_fen:
-            found.append(split_sentence(f"科目“{names.get(category_id, '')}”", chosen, total, limit, days))
-    return found
+    if excluding is not None:
+        query = query.where(ExpenseClaim.id != excluding)
+    found: dict[int, _Near] = {}
+    for row in ctx.session.execute(query):
+        near = found.get(row.id)
+        if near is None:
+            near = found[row.id] = _Near(row.payee, Spent(row.filled_on, row.total_fen, row.code), {})
+        if row.category_id in wanted:
+            near.parts[row.category_id] = near.parts.get(row.category_id, 0) + row.amount_fen
+    return list(found.values())
 
 
 def request_split_warnings(
@@ -274,7 +266,3 @@ def request_split_warnings(
         return ()
     name = ctx.session.scalar(select(EconomicCategory.name).where(EconomicCategory.id == category_id)) or ""
     return (split_sentence(f"科目“{name}”", chosen, total, limit, rules.split_days, "采购申请"),)
-
-
-def _pairs(ctx: Ctx, statement: Any) -> list[tuple[Any, Any]]:
-    return [(row[0], row[1]) for row in ctx.session.execute(statement)]
