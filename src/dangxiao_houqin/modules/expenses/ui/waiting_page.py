@@ -283,8 +283,10 @@ class WaitingPage(Page):
             when = label(chinese_date(each.at.astimezone(CHINA).date(), year=False), "second")
             when.setMinimumWidth(76)
             when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            pill = PillLabel(action_pill(each))
-            each_row = row(link, None, said, pill, label(yuan(each.total_fen)), when, spacing=8)
+            amount = label(yuan(each.total_fen))
+            amount.setMinimumWidth(132)
+            amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            each_row = row(link, None, said, PillLabel(action_pill(each)), amount, when, spacing=8)
             self.recent_rows.addLayout(each_row)
 
     @Slot()
