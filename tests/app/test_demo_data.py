@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dangxiao_houqin.app.demo_data import _class_form, load_demo, sample_rosters
+from dangxiao_houqin.app.demo_people import DEMO_LOGIN
 from dangxiao_houqin.core.audit import AuditEntry
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.db import Database
@@ -19,7 +20,15 @@ from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.documents.sheets import read_book
 from dangxiao_houqin.modules.accommodation import queries as accommodation_queries
 from dangxiao_houqin.modules.accommodation.domain import StayState
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentState
+from dangxiao_houqin.modules.expenses.models import SignatureRecord
+from dangxiao_houqin.modules.expenses.queries.approval import count_waiting, list_waiting
+from dangxiao_houqin.modules.expenses.queries.claims import list_claims
+from dangxiao_houqin.modules.expenses.queries.income import read_ageing
+from dangxiao_houqin.modules.expenses.queries.purchases import list_requests
+from dangxiao_houqin.modules.expenses.verification import verify_all
 from dangxiao_houqin.modules.organization import queries as organization_queries
+from dangxiao_houqin.modules.organization.api import current_actor, find_login
 from dangxiao_houqin.modules.places import queries as place_queries
 from dangxiao_houqin.modules.places.domain import SaveBuilding
 from dangxiao_houqin.modules.places.services import save_building
@@ -69,6 +78,37 @@ def test_the_demo_school_is_there(db: Database, clock: FixedClock, unit: OpenUni
             for stay in accommodation_queries.list_class_stays(ctx, row.id)
         )
         assert {"吴𣲗", "孙𫖯", "阿依古丽·买买提", "阿依古丽买买提"} <= {stay.name for stay in stays}
+    _a_year_was_spent(clock, unit)
+
+
+def _a_year_was_spent(clock: FixedClock, unit: OpenUnit) -> None:
+    """Claims in every state, signed by their people with keys that verify, nothing later than now."""
+    with unit(read_only=True) as ctx:
+        claims = list_claims(ctx, EVERYTHING).rows
+        assert 40 <= len(claims) <= 50
+        states = {state: sum(row.state is state for row in claims) for state in DocumentState}
+        assert states[DocumentState.PAID] > 20
+        assert all(states.values()), states
+        assert all("虚构" in row.payee for row in claims if row.payee not in ("", "周启明"))
+        assert max(row.filled_on for row in claims) <= ctx.today()
+        numbers = sorted(row.number for row in claims if row.number.startswith(f"BX-{ctx.today().year}"))
+        assert numbers == [f"BX-{ctx.today().year}-{n:05d}" for n in range(1, len(numbers) + 1)]
+        found = verify_all(ctx)
+        assert found.flaws == ()
+        moments = list(ctx.session.scalars(select(SignatureRecord.at).order_by(SignatureRecord.seq)))
+        assert len(moments) > 100
+        assert moments == sorted(moments)
+        assert moments[-1] <= clock.now()
+        requests = {row.title: row.state for row in list_requests(ctx, EVERYTHING).rows}
+        assert sorted(requests.values()) == [DocumentState.APPROVED, DocumentState.SUBMITTED]
+        held = read_ageing(ctx).total
+        assert (held.total.entries, held.late.entries) == (2, 1)
+        demo = current_actor(ctx, find_login(ctx, DEMO_LOGIN) or 0)
+        deputy = current_actor(ctx, find_login(ctx, "zhouqm") or 0)
+    with unit(actor=demo, read_only=True) as ctx:
+        assert count_waiting(ctx) >= 5  # whoever tries the program has something to sign
+    with unit(actor=deputy, read_only=True) as ctx:
+        assert {row.on_behalf_of for row in list_waiting(ctx, EVERYTHING).rows} == {"罗文涛"}
 
 
 def test_loading_again_even_days_later_changes_nothing(db: Database, clock: FixedClock, unit: OpenUnit) -> None:

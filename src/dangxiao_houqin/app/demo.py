@@ -73,6 +73,7 @@ def run_demo(out: Path, *, clock: Clock | None = None, progress: Progress = no_p
             classes = _rosters(db, clock, report, _part(progress, 0.08, 0.2))
             _beds(db, clock, classes, report, _part(progress, 0.2, 0.5))
             _paper(db, clock, classes, out, report, _part(progress, 0.5, 0.75))
+            _money_paper(db, clock, out, report)
             _lists(db, clock, out, report)
             _examine(db, out, report, _part(progress, 0.75, 0.8))
         finally:
@@ -242,39 +243,47 @@ def _picture(content: bytes, folder: Path, name: str) -> int:
     """A PNG of each page of a PDF; returns how many."""
     import pypdfium2
 
-    from dangxiao_houqin.documents.saving import saving
+    from dangxiao_houqin.documents.saving import save_bytes
+
+    from .demo_invoices import png
 
     document = pypdfium2.PdfDocument(content)
     try:
         for number in range(len(document)):
             bitmap = document[number].render(scale=PICTURE_DPI / 72)
-            with saving(folder / f"{name}_{number + 1:02d}.png") as part:
-                _write_png(part, bitmap)
+            save_bytes(folder / f"{name}_{number + 1:02d}.png", png(bitmap))
         return len(document)
     finally:
         document.close()
 
 
-def _write_png(path: Path, bitmap: Any) -> None:
-    """Write a pdfium bitmap (3 or 4 bytes a pixel, blue first) with nothing but zlib."""
-    import struct
-    import zlib
+def _money_paper(db: Database, clock: Clock, out: Path, report: Report) -> None:
+    """Slips and forms of documents that bear all their signatures, and the ledger of this month's signatures."""
+    from dangxiao_houqin.documents.saving import save_bytes
+    from dangxiao_houqin.modules.expenses import printouts
+    from dangxiao_houqin.modules.expenses.queries.claims import list_claims
+    from dangxiao_houqin.modules.expenses.queries.purchases import list_requests
 
-    width, height, stride, channels = bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
-    raw = bytes(bitmap.buffer)
-    rows = bytearray()
-    for y in range(height):
-        line = bytearray(raw[y * stride : y * stride + width * channels])
-        line[0::channels], line[2::channels] = line[2::channels], line[0::channels]
-        if channels == 4:
-            del line[3::4]
-        rows += b"\x00" + line
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 6)), (b"IEND", b""))
-    with path.open("wb") as handle:
-        handle.write(b"\x89PNG\r\n\x1a\n")
-        for kind, body in chunks:
-            handle.write(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)))
+    approved = ListQuery(filters={"state": "approved"}, limit=2)
+    papers: list[tuple[str, bytes]] = []
+    with _unit(db, clock, "print.claim-slip", read_only=True) as ctx:
+        for row in list_claims(ctx, approved).rows:
+            slip = printouts.load_claim_slip(ctx, row.id)
+            papers.append((f"报销审批单_{row.code}", printouts.claim_slip_pdf(slip)))
+            sheet = printouts.load_voucher_sheet(ctx, row.id)
+            papers.append((f"原始凭证粘贴单_{row.code}", printouts.voucher_sheet_pdf(sheet)))
+        for request in list_requests(ctx, approved).rows:
+            form = printouts.load_purchase_form(ctx, request.id)
+            papers.append((f"采购申请审批表_{request.number}", printouts.purchase_form_pdf(form)))
+        ledger = printouts.load_signing_ledger(ctx, clock.today())
+    papers.append((f"签批台账_{clock.today():%Y-%m}", printouts.signing_ledger_pdf(ledger)))
+    printouts.signing_ledger_xlsx(out / SHEETS / f"签批台账_{clock.today():%Y-%m}.xlsx", ledger)
+    for name, content in papers:
+        save_bytes(out / PRINTS / f"{_file_name(name)}.pdf", content)
+        report.pages += _picture(content, out / PICTURES, _file_name(name))
+    report.prints += len(papers)
+    report.sheets += 1
+    report.add(f"   经费：审批单、粘贴单、采购申请审批表和本月签批台账共 {len(papers)} 份 PDF。")
 
 
 def _lists(db: Database, clock: Clock, out: Path, report: Report) -> None:
