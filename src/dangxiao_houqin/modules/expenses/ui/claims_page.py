@@ -288,6 +288,7 @@ class ClaimsPage(TablePage):
             made = button(text, self._do_selected, icon=icon, kind="primary" if action is _primary(wanted) else "")
             made.setProperty("action", action.value)
             self.action_row.addWidget(made)
+            made.show()
             self._offered.append(made)
         self._rest = [action for action in WORDS if action in claim.actions and action not in wanted]
 
