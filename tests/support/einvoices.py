@@ -59,7 +59,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 def ofd_with_xml(sample: Sample = Sample()) -> bytes:
     """An OFD that carries the invoice's own XML, as the tax office's older ones do (fp: names)."""
-    inner = f"""<?xml version="1.0" encoding="UTF-8"?><fp:eInvoice xmlns:fp="http://www.edrm.org.cn/schema/e-invoice/2019">
+    inner = f"""<?xml version="1.0" encoding="UTF-8"?><fp:eInvoice xmlns:fp="urn:fp">
 <fp:DocID>44</fp:DocID><fp:InvoiceCode>{sample.code}</fp:InvoiceCode><fp:InvoiceNo>{sample.number}</fp:InvoiceNo>
 <fp:IssueDate>{sample.issued_on:%Y年%m月%d日}</fp:IssueDate>
 <fp:TaxInclusiveTotalAmount>{sample.amount}</fp:TaxInclusiveTotalAmount>
@@ -85,7 +85,7 @@ def ofd_with_tags(sample: Sample = Sample()) -> bytes:
     names = {"InvoiceNo": "10", "IssueDate": "11", "SellerName": "12", "BuyerName": "13"}
     tags = "".join(f'<{n}><ofd:ObjectRef PageRef="1">{i}</ofd:ObjectRef></{n}>' for n, i in names.items())
     tags += '<TaxInclusiveTotalAmount><ofd:ObjectRef PageRef="1">14</ofd:ObjectRef></TaxInclusiveTotalAmount>'
-    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    space = 'xmlns:ofd="urn:ofd"'
     return zipped(
         {
             "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody/></ofd:OFD>".encode(),
