@@ -87,7 +87,7 @@ def story(clerk: Clerk, folder: Path, pace: float) -> Work:
     yield from clerk.keys("Return")
     yield lambda: not clerk.windows(BatchDialog) and not page.list.rows
     seconds = time.monotonic() - begun
-    yield lambda: page.recent.isVisible()
+    yield lambda: page.empty_pane.recent.isVisible()
     clerk.done("the list is empty")
     (folder / "signing.json").write_text(json.dumps({"seconds": round(seconds, 1)}), encoding="utf-8")
     yield from clerk.keys("alt+F4")

@@ -137,8 +137,14 @@ def test_everything_by_enter_and_one_password(qtbot: QtBot, desks: Desks, three:
     assert opinions(desks.school, three[1])[-1] == ("分管领导", "李分管", "同意")
     assert page.stack.currentWidget() is page.empty_pane
     assert page.list.decided == {}
-    recent = [b.text() for b in page.recent.findChildren(type(page.sign_button)) if b.isVisible()]
+    recent = [b.text() for b in page.empty_pane.recent.findChildren(type(page.sign_button)) if b.isVisible()]
     assert any(THINGS[0][0] in line for line in recent)
+    went: list[Ref] = []
+    page.desk.opened.connect(went.append)
+    click(qtbot, page.empty_pane, next(line for line in recent if THINGS[0][0] in line))
+    assert went == [Ref("expense_claim", three[0])]
+    click(qtbot, page.empty_pane, "全部")
+    assert page.signed.table.model.total == 3
 
 
 def test_the_mouse_and_an_opinion_of_ones_own(qtbot: QtBot, desks: Desks, three: list[int]) -> None:
@@ -341,7 +347,7 @@ def test_nobody_leaves_with_unsigned_agreements_unknowingly(qtbot: QtBot, desks:
 def test_nothing_waits(qtbot: QtBot, desks: Desks) -> None:
     page = at_desk(qtbot, desks)
     assert page.stack.currentWidget() is page.empty_pane
-    assert not page.recent.isVisible()
+    assert not page.empty_pane.recent.isVisible()
     assert unnamed(page) == []
 
 

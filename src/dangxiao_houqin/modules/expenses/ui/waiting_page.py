@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QSplitter, QStackedWidget, QWidget
 
-from dangxiao_houqin.core.clock import CHINA
-from dangxiao_houqin.core.columns import chinese_date
-from dangxiao_houqin.core.errors import AppError, Cancelled
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
-from dangxiao_houqin.modules.expenses.columns.signing_desk import action_pill, opinion_text
 from dangxiao_houqin.modules.expenses.domain.approval import (
     DocumentKind,
     DocumentRef,
@@ -40,21 +36,19 @@ from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import (
     Card,
-    EmptyState,
-    PillLabel,
     SearchBox,
     Segmented,
     button,
-    clear,
     column,
     label,
     line,
     row,
 )
 
+from .batch_dialog import BatchDialog
+from .empty_desk import EmptyDesk
 from .evidence_viewer import EvidenceViewer, Paper
 from .opinion_bar import NEXT_TEXT, OpinionBar
-from .sign_password_dialog import SignPasswordDialog
 from .signed_pane import REF_KINDS, SignedPane
 from .signing_sheet import SheetView
 from .waiting_list import Key, WaitingList, key_of
@@ -95,22 +89,6 @@ def _pane() -> Card:
     return card
 
 
-class BatchDialog(SignPasswordDialog):
-    """A refusal that is not about the password closes it: the page says what happened and keeps the rest."""
-
-    refused = Signal(object)
-
-    @Slot(object)
-    def take_error(self, error: Exception) -> None:
-        if not isinstance(error, AppError) or isinstance(error, Cancelled) or error.field == "password":
-            super().take_error(error)
-            return
-        self.set_busy(False)
-        self.password.set_value("")
-        self.refused.emit(error)
-        self.reject()
-
-
 class WaitingPage(Page):
     """List, document and evidence side by side; the opinion below; one password for all that was agreed to."""
 
@@ -131,7 +109,9 @@ class WaitingPage(Page):
         self.tabs.changed.connect(self.show_tab)
         self.action_row.addWidget(self.tabs)
         self._build_desk()
-        self._build_empty()
+        self.empty_pane = EmptyDesk()
+        self.empty_pane.opened.connect(desk.open)
+        self.empty_pane.everything_asked.connect(self._to_signed)
         self.signed = SignedPane(self, desk)
         self.stack = QStackedWidget()
         for pane in (self.desk_pane, self.empty_pane, self.signed):
@@ -200,21 +180,6 @@ class WaitingPage(Page):
         whole.addWidget(self.opinion)
         self.desk_pane.setLayout(whole)
 
-    def _build_empty(self) -> None:
-        self.empty = EmptyState()
-        self.empty.show_state("没有等您签批的单据", "有单据轮到您时会出现在这里，待办里也会提醒。", icon="circle-check")
-        self.recent = Card("最近签过的")
-        self.recent_rows = column(spacing=0)
-        self.recent.body.addLayout(self.recent_rows)
-        self.recent.head.addWidget(button("全部", self._to_signed, kind="link"))
-        card = Card()
-        card.body.addWidget(self.empty)
-        self.empty_pane = QWidget()
-        whole = column(spacing=12)
-        whole.addWidget(card, 1)
-        whole.addWidget(self.recent)
-        self.empty_pane.setLayout(whole)
-
     # ------------------------------------------------------------------ showing
     @property
     def tab(self) -> str:
@@ -251,7 +216,7 @@ class WaitingPage(Page):
         if not searched:
             self._list_top.setVisible(len(found.rows) >= SEARCH_FROM)
             self.search.setVisible(len(found.rows) >= SEARCH_FROM)
-        self._show_recent(found.recent)
+        self.empty_pane.show_recent(found.recent)
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             if not self.list.show_key(wanted):
@@ -269,30 +234,6 @@ class WaitingPage(Page):
         self.stack.setCurrentWidget(page)
         if changed and page is self.desk_pane:
             self.opinion.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_recent(self, recent: tuple[SignedRow, ...]) -> None:
-        clear(self.recent_rows)
-        self.recent.setVisible(bool(recent))
-        for each in recent:
-            title = each.title if len(each.title) <= 30 else f"{each.title[:29]}…"
-            link = button(f"{each.number}　{title}", self._open_recent, kind="link", tooltip=each.title)
-            link.setProperty("ref", (each.kind.value, each.document_id))
-            opinion = opinion_text(each)
-            said = label("" if opinion == AGREE else opinion if len(opinion) <= 14 else f"{opinion[:13]}…", "second")
-            said.setToolTip(opinion)
-            when = label(chinese_date(each.at.astimezone(CHINA).date(), year=False), "second")
-            when.setMinimumWidth(76)
-            when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            amount = label(yuan(each.total_fen))
-            amount.setMinimumWidth(132)
-            amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            each_row = row(link, None, said, PillLabel(action_pill(each)), amount, when, spacing=8)
-            self.recent_rows.addLayout(each_row)
-
-    @Slot()
-    def _open_recent(self) -> None:
-        kind, document_id = self.sender().property("ref")
-        self.desk.open(Ref(REF_KINDS[DocumentKind(kind)], document_id))
 
     @Slot(object)
     def _chosen(self, waiting: WaitingRow | None) -> None:
