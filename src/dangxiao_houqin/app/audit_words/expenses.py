@@ -433,6 +433,7 @@ ACTIONS = {
     "expenses.undo_remittance": "撤销缴款",
     "expenses.remind_remittances": "缴款提醒",
     "expenses.remind_signers": "签批提醒",
+    "expenses.remind_stand_ins": "授权代签到期提醒",
     "expenses.save_request": "保存采购申请",
     "expenses.delete_request": "删除采购申请草稿",
     "expenses.void_request": "作废采购申请",

@@ -156,7 +156,6 @@ def remind_stand_ins(ctx: Ctx) -> int:
         for user_id in (row.principal_id, row.deputy_id):
             key = f"{STAND_INS}{row.id}:{row.until_day}:{user_id}"
             raised.append(key)
-            ref = Ref("stand_in", row.id)
-            inbox.assign(ctx, inbox.Assign(key, "授权代签即将到期", text, ref, user_id=user_id, due_on=row.until_day))
+            inbox.assign(ctx, inbox.Assign(key, "授权代签即将到期", text, user_id=user_id, due_on=row.until_day))
     inbox.close_prefix(ctx, STAND_INS, keep=raised, note="授权已到期或已改期")
     return len(ending)

@@ -321,6 +321,7 @@ def delete_request(ctx: Ctx, request_id: int, version: int) -> None:
     ctx.session.flush()
 
 
+# house: open - which right is asked depends on the state
 def void_request(ctx: Ctx, request_id: int, version: int, reason: str) -> None:
     """作废: by its applicant while it is not handed in, once approved by who may void approved documents.
 
