@@ -12,6 +12,10 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QInputMet
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from dangxiao_houqin.app.wiring import REACTIONS
+from dangxiao_houqin.core.clock import FixedClock
+from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentState
 from dangxiao_houqin.modules.expenses.domain.budgets import SaveBudget
@@ -31,6 +35,7 @@ from dangxiao_houqin.modules.expenses.ui.claim_form import load_editor
 from dangxiao_houqin.modules.expenses.ui.claim_invoices import kind_of
 from dangxiao_houqin.modules.expenses.ui.claim_lines import short_money
 from dangxiao_houqin.modules.expenses.ui.sign_password_dialog import SignPasswordDialog
+from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.messages import QuestionDialog
 from tests.support.einvoices import Sample, digital_pdf, digital_xml
 
@@ -507,3 +512,55 @@ def test_claim_changed_meanwhile_is_told(clerk: Clerk, school: School) -> None:
     question = _dialog(QuestionDialog)
     question.accept()
     assert editor.form.title.value() == "别处改的"
+
+
+# -------------------------------------------------------------------------------------------------- for real
+def test_with_threads_nothing_is_lost(school: School, db: Database, look: None, qtbot: QtBot, tmp_path: Path) -> None:
+    """The runner of the program: files dropped on an unsaved claim, typing on meanwhile, then handed in."""
+    category(school, "30201")
+    actor = school.actor("wang")
+
+    def open_unit(action: str, **options: Any) -> Any:
+        return unit_of_work(db, actor, action, clock=FixedClock(), handlers=REACTIONS, **options)
+
+    runner = Runner(open_unit)
+    try:
+        with school.as_("wang", read_only=True) as ctx:
+            editor = ClaimEditor(runner, None, load_editor(ctx, None))
+        with qtbot.waitActive(editor):
+            editor.show()
+        scans = [tmp_path / f"{n}.pdf" for n in range(3)]
+        for scan in scans:
+            scan.write_bytes(paper(scan.name, 1))
+        _drop(editor.panel, _files(*scans))
+        editor.form.title.edit.setText("多线程")
+        row = editor.form.lines.rows[0]
+        row["text"].edit.setText("打印纸")
+        row["category_id"].setFocus()
+        qtbot.keyClicks(row["category_id"].edit, "30201")
+        row["amount_fen"].setFocus()
+        qtbot.keyClicks(row["amount_fen"].edit, "88.8")
+        editor.form["payee"].set_value("虚构店")
+        qtbot.mouseClick(editor.save, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: len(editor.panel.evidence) == 3 and not editor.form.is_dirty, timeout=20_000)
+        qtbot.mouseClick(editor.primary, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bool(_open(SignPasswordDialog)), timeout=20_000)
+        (ask,) = _open(SignPasswordDialog)
+        qtbot.keyClicks(ask.password.edit, PASSWORD)
+        qtbot.mouseClick(ask.primary, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bool(_open(QuestionDialog)), timeout=20_000)
+        with qtbot.waitSignal(editor.submitted, timeout=20_000):
+            _open(QuestionDialog)[0].accept()
+        qtbot.waitUntil(lambda: not runner.tasks(), timeout=20_000)
+    finally:
+        runner.shutdown()
+        runner.deleteLater()
+    with school.as_("wang", read_only=True) as ctx:
+        (row_of_claim,) = ctx.session.query(ExpenseClaim).all()
+        claim = get_claim(ctx, row_of_claim.id)
+    assert (claim.title, claim.total_fen, len(claim.evidence)) == ("多线程", 8880, 3)
+    assert claim.state is DocumentState.SUBMITTED
+
+
+def _open(kind: type[Any]) -> list[Any]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]

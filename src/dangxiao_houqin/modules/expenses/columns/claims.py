@@ -9,7 +9,7 @@ CLAIM_COLUMNS: tuple[Column[ClaimRow], ...] = (
     Column("code", "编号", lambda r: r.code, width=128, paper_mm=30),
     Column("state", "状态", lambda r: r.pill, kind="pill", width=88, paper_mm=17),
     Column("title", "事由", lambda r: r.title, width=240, paper_mm=58),
-    Column("total", "金额（元）", lambda r: r.total_fen, kind="money", width=126, paper_mm=30),
+    Column("total", "金额（元）", lambda r: r.total_fen, kind="money", width=152, paper_mm=30),
     Column("payee", "收款单位（人）", lambda r: r.payee, width=160, paper_mm=42),
     Column("applicant", "经办人", lambda r: r.applicant, width=84, paper_mm=18),
     Column("department", "部门", lambda r: r.department, width=96, paper_mm=24, hidden=True),

@@ -163,6 +163,24 @@ class SubjectField(PickerField):
         self.set_value(Option(subject, subject.text) if subject.text else None)
         self.edit.setCursorPosition(0)
 
+    def _leave(self) -> None:
+        text = self.edit.text().strip()
+        if text and self.option is None:
+            self._runner.query(_find_subjects, text, ok=self._resolved, fail=self._not_resolved)
+        super()._leave()
+
+    @Slot(object)
+    def _resolved(self, options: tuple[Option, ...]) -> None:
+        """A class typed by its whole name is that class, also without a look at the list."""
+        same = [each for each in options if each.text == self.edit.text().strip()]
+        if len(same) == 1 and self.option is None:
+            self.option = same[0]
+            self._edited()
+
+    @Slot(object)
+    def _not_resolved(self, _error: Exception) -> None:
+        """It stays a project typed by hand."""
+
     def problem(self) -> str | None:
         return "班次或项目最多 120 个字" if len(self.edit.text().strip()) > 120 else None
 

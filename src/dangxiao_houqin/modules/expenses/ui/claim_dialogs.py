@@ -71,7 +71,7 @@ class WithdrawDialog(FormDialog):
         )
         self._claim = claim
         self.form.add(LongTextField("reason", "撤回原因", required=True, lines=3, max_length=200))
-        signed = [mark.signer for mark in claim.marks if mark.signer and not mark.void]
+        signed = [mark.signer for mark in claim.marks if mark.signer not in {"", claim.applicant} and not mark.void]
         if signed:
             names = "、".join(dict.fromkeys(signed))
             self.bar.say(f"{names}的签字作为历史保留，不再有效；修改后要重新签批。", "warning", closable=False)

@@ -166,7 +166,8 @@ class ClaimSheet(QScrollArea):
 def notices_of(claim: ClaimView) -> Iterable[tuple[str, str, str]]:
     """(sentence, tone, icon) of what stands over the claim, the gravest first."""
     for flaw in claim.flaws:
-        yield f"签名核对不符：{flaw.sentence}（{flaw.record}，{flaw.field}）", "error", "shield"
+        where = "，".join(part for part in (flaw.record, flaw.field) if part and part not in flaw.sentence)
+        yield f"签名核对不符：{flaw.sentence}" + (f"（{where}）" if where else ""), "error", "shield"
     signed = sum(1 for mark in claim.marks if mark.state is StepState.SIGNED and not mark.void)
     if claim.round and not claim.flaws and signed:
         yield f"签名核对无误，共 {signed} 个有效签字。", "success", "shield-check"

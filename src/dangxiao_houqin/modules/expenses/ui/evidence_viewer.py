@@ -86,13 +86,17 @@ class EvidenceViewer(QWidget):
         self.outside = tool_button("external-link", "用系统程序打开", self.open_outside)
         self.save = tool_button("save", "另存为…", self.ask_where)
         self._paged = (self.zoom_out, self.percent, self.zoom_in, self.fit, self.full, self.turn)
+        self.tools = QWidget()
         tools = row(self.page_text, None, *self._paged, 8, self.outside, self.save, spacing=2)
         tools.setContentsMargins(12, 4, 8, 4)
+        self.tools.setLayout(tools)
+        for part in (self.strip, self.tools):
+            part.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.strip)
-        layout.addLayout(tools)
+        layout.addWidget(self.tools)
         layout.addWidget(self.stage, 1)
 
     # ------------------------------------------------------------------ for screens
@@ -105,7 +109,8 @@ class EvidenceViewer(QWidget):
         self.papers = papers
         self.strip.blockSignals(True)
         self.strip.fill(papers)
-        self.strip.setVisible(bool(papers))
+        for part in (self.strip, self.tools):
+            part.setVisible(bool(papers))
         keep = papers.index(before) if before is not None and before in papers else None
         self.strip.setCurrentRow(keep if keep is not None else 0 if papers else -1)
         self.strip.blockSignals(False)

@@ -134,7 +134,7 @@ class RegisterPaperDialog(FormDialog):
         others = [each for each in people if each not in fitting]
         choices = [(each.id, each.name) for each in fitting]
         choices += [(each.id, f"{each.name}（代签）") for each in others]
-        who = ChoiceField(f"who{step.position}", step.title, choices, empty_text="还没有签", help=step.who_text)
+        who = ChoiceField(f"who{step.position}", step.title, choices, empty_text="还没有签", help=_asked(step))
         self.form.add(
             who,
             DateField(f"day{step.position}", "签字日期", maximum=today),
@@ -181,6 +181,11 @@ class RegisterPaperDialog(FormDialog):
             return
         assert isinstance(result, Signed)
         super().take_result(result)
+
+
+def _asked(step: SignatureMark) -> str:
+    """Whom the step asks for, unless its title says that already."""
+    return "" if step.who_text == step.title else step.who_text
 
 
 def _fits(step: SignatureMark, person: PersonChoice) -> bool:
