@@ -38,6 +38,7 @@ from .catalogue_import_dialog import CatalogueImportDialog
 from .procurement_rule_dialogs import CatalogueDialog, ThresholdDialog, ThresholdWizard
 from .purchase_panes import KINDS, ROUTES, Pane
 
+_UNSET = "还没有现行的限额标准，申请和报销时不能判断是否达到限额。"
 VALIDITY = (("now", "有效"), ("future", "未生效"), ("past", "失效或停用"))
 
 
@@ -211,9 +212,12 @@ class ThresholdsPane(Pane):
 
     @Slot(object)
     def _have_missing(self, kinds: tuple[ProcurementKind, ...]) -> None:
+        bar = self.page.bar
         if kinds and self.isVisible():
             names = "、".join(kind.label for kind in kinds)
-            self.page.bar.say(f"{names}还没有现行的限额标准，申请和报销时不能判断是否达到限额。", closable=False)
+            bar.say(f"{names}{_UNSET}", closable=False)
+        elif bar.text.endswith(_UNSET):
+            bar.clear()
 
     @Slot()
     def first_step(self) -> None:
