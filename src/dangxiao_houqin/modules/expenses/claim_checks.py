@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import func, select
 
+from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.errors import AppError, InvalidInput, RuleViolation
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.documents.invoice_facts import InvoiceFacts
 from dangxiao_houqin.modules.organization.api import get_school
 
-from .domain.approval import BINDING
+from .domain.approval import BINDING, DocumentState
 from .domain.claims import CategoryLeft, EvidenceOwner, ExpenseRules, PaymentMethod
-from .domain.procurement import Part, ProcurementKind, Route, Ruling
+from .domain.procurement import Part, ProcurementKind, ProcurementRules, Route, Ruling
 from .invoice_keys import plain
 from .models import ClaimLine, EconomicCategory, Evidence, ExpenseClaim, Invoice, ProcurementRecord
 from .procurement_rules import stricter
 from .queries.budgets import left_of
-from .queries.invoices import difference
-from .queries.rulings import rule_on, split_warnings
+from .queries.invoices import difference, list_echoes
+from .queries.rulings import least_threshold, rule_since, split_warnings
 
 NOTICE_LENGTH = 300
 
+_STILL = "仍要提交吗？"
 _TRANSFERS = frozenset({PaymentMethod.TRANSFER, PaymentMethod.AUTHORIZED, PaymentMethod.DIRECT})
 
 
@@ -54,6 +57,7 @@ def examine(ctx: Ctx, claim: ExpenseClaim) -> Examination:
     )
     found = Examination()
     found.problems += _head_problems(ctx, claim, lines)
+    _look_at_days(ctx, claim, found)
     _look_at_invoices(ctx, claim, found)
     if lines:
         _look_at_budget(ctx, claim, lines, found)
@@ -93,6 +97,23 @@ def _head_problems(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLine]) ->
         yield InvalidInput("明细里选了采购品目，请选择采购类别（货物、服务或工程）。", field="procurement_kind")
 
 
+def _handed_in(ctx: Ctx, claim: ExpenseClaim) -> date:
+    """The day of the submission that counts; today for one that is yet to be handed in."""
+    if claim.submitted_at is None or DocumentState(claim.state).editable:
+        return ctx.today()
+    return claim.submitted_at.astimezone(CHINA).date()
+
+
+def _look_at_days(ctx: Ctx, claim: ExpenseClaim, found: Examination) -> None:
+    """The dates are the applicant's own words, and rules, limits and budgets hang on them."""
+    today = ctx.today()
+    if claim.budget_year != today.year:
+        found.said.append(f"列入 {claim.budget_year} 年预算，不是提交当年。")
+    late = (today - claim.filled_on).days
+    if late > ctx.settings(ProcurementRules).split_days:
+        found.said.append(f"填报日期 {claim.filled_on} 比提交日期早 {late} 天。")
+
+
 # ---------------------------------------------------------------------------------------------------- invoices
 def _look_at_invoices(ctx: Ctx, claim: ExpenseClaim, found: Examination) -> None:
     """Nothing here forbids: an invoice may pay for more than is claimed, and some things have none."""
@@ -112,6 +133,10 @@ def _look_at_invoices(ctx: Ctx, claim: ExpenseClaim, found: Examination) -> None
         found.said.append(
             f"发票合计 {yuan(total)}，比报销金额 {yuan(claim.total_fen)} 少 {yuan(claim.total_fen - total)}。"
         )
+    entered = {invoice.number for invoice in invoices}
+    for number in sorted({f.number for f in papers.values() if f is not None and f.number} - entered):
+        found.said.append(f"附件里的发票 {number} 没有登记在本单上。")
+    found.said += list_echoes(ctx, claim.id)
     school = get_school(ctx)
     names = {plain(name) for name in (school.full_name, school.second_name) if name}
     named = not any("×" in name for name in names)  # nobody has entered the school's name yet
@@ -174,29 +199,32 @@ def _judge(found: Examination, rule: str, key: str, sentence: str, way: str) -> 
         found.problems.append(RuleViolation(sentence, hint=way, field="lines"))
         return
     found.said.append(sentence)
-    found.questions.append((key, f"{sentence}仍要提交吗？"))
+    before = "".join(text.removesuffix(_STILL) for known, text in found.questions if known == key)
+    found.questions = [each for each in found.questions if each[0] != key]  # one answer: it must name them all
+    found.questions.append((key, f"{before}{sentence}{_STILL}"))
 
 
 # ------------------------------------------------------------------------------------------------- procurement
 def ruling_of(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLine]) -> Ruling | None:
-    """How this had to be bought by the rules of the day it was filled in; nothing for what is no purchase."""
+    """How this had to be bought by the rules of its days; nothing for what is no purchase."""
     if not claim.procurement_kind:
         return None
     parts = [Part(line.amount_fen, line.catalogue_item_id) for line in lines]
-    return rule_on(ctx, ProcurementKind(claim.procurement_kind), parts, claim.filled_on)
+    kind = ProcurementKind(claim.procurement_kind)
+    return rule_since(ctx, kind, parts, claim.filled_on, _handed_in(ctx, claim))
 
 
-def record_needed(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLine]) -> bool:
+def record_needed(claim: ExpenseClaim, ruling: Ruling | None) -> bool:
     """Whether it cannot be paid without a procurement record: the route that was signed, or the rules, ask for one."""
     if claim.route and claim.route != Route.SELF.value:
         return True
-    ruling = ruling_of(ctx, claim, lines)
     return ruling is not None and ruling.record_needed
 
 
 def _look_at_procurement(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLine], found: Examination) -> None:
     ruling = ruling_of(ctx, claim, lines)
     if ruling is None:
+        _look_at_no_purchase(ctx, claim, found)
         return
     chosen = Route(claim.route) if claim.route else ruling.route
     found.route, found.route_rule = chosen, ruling.rule[:300]
@@ -218,15 +246,35 @@ def _look_at_procurement(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLin
         excluding_claim=claim.id,
     )
     if claim.record_id is not None:
-        found.said += _record_warnings(ctx, claim)
+        found.said += record_warnings(ctx, claim, lines)
 
 
-def _record_warnings(ctx: Ctx, claim: ExpenseClaim) -> Iterator[str]:
+def _look_at_no_purchase(ctx: Ctx, claim: ExpenseClaim, found: Examination) -> None:
+    """No kind was chosen: much money, or much for one supplier, is asked about before it passes every rule."""
+    limits = [least_threshold(ctx, day) for day in {claim.filled_on, _handed_in(ctx, claim)}]
+    limit = min((row for row in limits if row is not None), key=lambda row: row.from_fen, default=None)
+    if limit is not None and claim.total_fen >= limit.from_fen:
+        sentence = (
+            f"没有选择采购类别，报销 {yuan(claim.total_fen)} 已达到{limit.kind.label}采购限额 {yuan(limit.from_fen)}。"
+        )
+        found.said.append(sentence)
+        found.questions.append(("no_purchase", f"{sentence}确实不是采购，不须走采购程序吗？"))
+    found.said += split_warnings(ctx, claim.payee, (), None, claim.total_fen, claim.filled_on, excluding_claim=claim.id)
+
+
+def record_warnings(ctx: Ctx, claim: ExpenseClaim, lines: Sequence[ClaimLine]) -> Iterator[str]:
+    """What does not fit between a claim and its procurement record; asked again before it is paid."""
     record = ctx.session.get(ProcurementRecord, claim.record_id)
     if record is None:
         return
     if claim.payee and plain(record.winner) != plain(claim.payee):
         yield f"收款单位“{claim.payee}”不是采购记录 {record.file_no} 的成交供应商“{record.winner}”。"
+    if claim.procurement_kind and record.kind != claim.procurement_kind:
+        kinds = (ProcurementKind(record.kind).label, ProcurementKind(claim.procurement_kind).label)
+        yield f"采购记录 {record.file_no} 是{kinds[0]}，报销单是{kinds[1]}。"
+    ruling = ruling_of(ctx, claim, lines)
+    if ruling is not None and stricter(Route(record.route), ruling.route) is not Route(record.route):
+        yield (f"采购记录 {record.file_no} 的采购方式是{Route(record.route).label}，按规则应走{ruling.route.label}。")
     taken = ctx.session.scalar(
         select(func.coalesce(func.sum(ExpenseClaim.total_fen), 0)).where(
             ExpenseClaim.record_id == record.id,

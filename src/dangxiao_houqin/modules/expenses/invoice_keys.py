@@ -68,7 +68,7 @@ def _key(code: str, number: str, seller: str) -> str | None:
     """By form and not by the kind chosen, so that another kind does not let an invoice through twice."""
     if not number:
         return None
-    if not code and re.fullmatch(r"\d{20}", number):
+    if re.fullmatch(r"\d{20}", number):  # 数电票 have no code, whatever was typed there
         return number
     if re.fullmatch(r"\d{10}|\d{12}", code) and re.fullmatch(r"\d{8}", number):
         return code + number

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.claim_checks import budgets_of, examine, record_needed
+from dangxiao_houqin.modules.expenses.claim_checks import budgets_of, examine, record_needed, ruling_of
 from dangxiao_houqin.modules.expenses.domain.approval import (
     REGISTER_PAPER,
     DocumentKind,
@@ -31,7 +31,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     PaymentMethod,
     Subject,
 )
-from dangxiao_houqin.modules.expenses.domain.procurement import OVERRIDE, PROCUREMENT, ProcurementKind, Route
+from dangxiao_houqin.modules.expenses.domain.procurement import OVERRIDE, PROCUREMENT, ProcurementKind, Route, Ruling
 from dangxiao_houqin.modules.expenses.models import ClaimLine, ExpenseClaim, Invoice, ProcurementRecord
 from dangxiao_houqin.modules.expenses.verification import verify_document
 
@@ -55,7 +55,8 @@ def get_claim(ctx: Ctx, claim_id: int, *, verify: bool = True) -> ClaimView:
     )
     evidence = evidence_of(ctx, EvidenceOwner.CLAIM, claim_id)
     state = DocumentState(claim.state)
-    needed = record_needed(ctx, claim, lines)
+    ruling = ruling_of(ctx, claim, lines)
+    needed = record_needed(claim, ruling)
     record = ctx.session.get(ProcurementRecord, claim.record_id) if claim.record_id is not None else None
     return ClaimView(
         id=claim.id,
@@ -84,7 +85,7 @@ def get_claim(ctx: Ctx, claim_id: int, *, verify: bool = True) -> ClaimView:
         source=Ref(claim.source_kind, claim.source_id) if claim.source_id is not None else None,
         source_text=claim.source_text,
         procurement_kind=ProcurementKind(claim.procurement_kind) if claim.procurement_kind else None,
-        route=Route(claim.route) if claim.route else None,
+        route=_route(claim, state, ruling),
         route_rule=claim.route_rule,
         record_needed=needed,
         record_id=claim.record_id,
@@ -109,6 +110,14 @@ def get_claim(ctx: Ctx, claim_id: int, *, verify: bool = True) -> ClaimView:
         flaws=verify_document(ctx, DocumentKind.CLAIM, claim_id) if verify and claim.round else (),
         actions=frozenset(_actions(ctx, claim, state, needed)),
     )
+
+
+def _route(claim: ExpenseClaim, state: DocumentState, ruling: Ruling | None) -> Route | None:
+    """The route; one that only repeats the rules is not the applicant's choice while he can still change the amount."""
+    if not claim.route:
+        return None
+    route = Route(claim.route)
+    return None if state.editable and ruling is not None and ruling.route is route else route
 
 
 def _line(line: ClaimLine) -> ClaimLineRow:

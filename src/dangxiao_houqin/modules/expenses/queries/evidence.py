@@ -14,7 +14,7 @@ from dangxiao_houqin.modules.expenses.domain.funds import INCOME, INCOME_VIEW
 from dangxiao_houqin.modules.expenses.domain.procurement import PROCUREMENT, PURCHASE
 from dangxiao_houqin.modules.expenses.models import Evidence
 
-from .visibility import require_visible
+from .visibility import require_request_visible, require_visible
 
 
 def list_evidence(ctx: Ctx, owner: EvidenceOwner, owner_id: int) -> tuple[EvidenceRow, ...]:
@@ -68,8 +68,10 @@ def _require_owner_visible(ctx: Ctx, owner: EvidenceOwner, owner_id: int) -> Non
     if owner is EvidenceOwner.CLAIM:
         require_visible(ctx, owner_id)
         return
+    if owner is EvidenceOwner.PURCHASE:
+        require_request_visible(ctx, owner_id)
+        return
     enough = {
-        EvidenceOwner.PURCHASE: (VIEW, PURCHASE, SIGN, PROCUREMENT),
         EvidenceOwner.RECORD: (PROCUREMENT, VIEW, CLAIM, SIGN, PAY, PURCHASE),
         EvidenceOwner.REMITTANCE: (INCOME, INCOME_VIEW),
     }[owner]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
-from dangxiao_houqin.core.errors import NotFound, PermissionDenied
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.module_spec import Found
 from dangxiao_houqin.core.money import yuan
@@ -19,14 +18,13 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     EDITABLE,
     REGISTER_PAPER,
     SIGN,
-    VERIFY,
     WAITING,
     DocumentKind,
     DocumentState,
     SigningRules,
     StepState,
 )
-from dangxiao_houqin.modules.expenses.domain.claims import VIEW, VOID, EvidenceOwner
+from dangxiao_houqin.modules.expenses.domain.claims import VOID, EvidenceOwner
 from dangxiao_houqin.modules.expenses.domain.procurement import (
     PROCUREMENT,
     PURCHASE,
@@ -59,20 +57,9 @@ from .approval import list_marks
 from .budgets import list_category_choices
 from .evidence import evidence_of
 from .rulings import rule_on
+from .visibility import SEE_ALL_REQUESTS, require_request_visible, visible_requests
 
 _PURCHASE = DocumentKind.PURCHASE.value
-SEE_ALL = (VIEW, PROCUREMENT, VOID, REGISTER_PAPER, VERIFY)
-"""Who registers, voids or verifies any request sees them all."""
-
-
-def _visible(ctx: Ctx) -> ColumnElement[bool] | None:
-    """The condition under which the actor sees a request; ``None`` when he sees all. Raises PermissionDenied."""
-    if any(ctx.can(permission) for permission in SEE_ALL):
-        return None
-    if not ctx.can(SIGN):
-        ctx.require(PURCHASE)
-    own = PurchaseRequest.applicant_id == ctx.actor.user_id
-    return or_(own, PurchaseRequest.round > 0) if ctx.can(SIGN) else own
 
 
 def _step(column: Any) -> Any:
@@ -112,7 +99,7 @@ def list_requests(ctx: Ctx, query: ListQuery) -> Listing[RequestRow]:
         _step(ApprovalStep.who_text).label("who"),
         record.label("record_no"),
     )
-    condition = _visible(ctx)
+    condition = visible_requests(ctx)
     if condition is not None:
         statement = statement.where(condition)
     shown_route = func.coalesce(func.nullif(PurchaseRequest.route, ""), PurchaseRequest.suggested_route)
@@ -198,14 +185,8 @@ def get_request(ctx: Ctx, request_id: int) -> RequestView:
 
     Raises :class:`NotFound`, and :class:`PermissionDenied` for one that is not shown to the actor.
     """
-    condition = _visible(ctx)
-    request = ctx.session.get(PurchaseRequest, request_id)
-    if request is None:
-        raise NotFound("这张采购申请不存在或已被删除，请刷新列表。")
-    if condition is not None:
-        allowed = select(PurchaseRequest.id).where(PurchaseRequest.id == request_id, condition)
-        if ctx.session.scalar(allowed) is None:
-            raise PermissionDenied("这张采购申请不是您填报的，也不由您签批，不能查看。")
+    require_request_visible(ctx, request_id)
+    request = ctx.get(PurchaseRequest, request_id)
     state = DocumentState(request.state)
     items = _items(ctx, request.id)
     records = ctx.session.execute(
@@ -339,7 +320,7 @@ def list_request_choices(ctx: Ctx, text: str = "", limit: int = 20) -> tuple[tup
 
 def find_requests(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
     """Requests by number, title, item or supplier for the search for anything."""
-    if not any(ctx.can(permission) for permission in (*SEE_ALL, SIGN, PURCHASE)):
+    if not any(ctx.can(permission) for permission in (*SEE_ALL_REQUESTS, SIGN, PURCHASE)):
         return ()
     return [
         Found(

@@ -35,6 +35,7 @@ from dangxiao_houqin.modules.expenses.procurement_rules import (
     largest_window,
     lowest_threshold,
     split_sentence,
+    stricter,
     supplier_key,
 )
 
@@ -103,6 +104,22 @@ def rule_on(ctx: Ctx, kind: ProcurementKind, parts: Sequence[Part], day: date) -
     )
 
 
+def rule_since(ctx: Ctx, kind: ProcurementKind, parts: Sequence[Part], filled_on: date, handed_in: date) -> Ruling:
+    """The stricter of the rules of both days: the date that somebody wrote does not lead round rules made since."""
+    written = rule_on(ctx, kind, parts, filled_on)
+    if handed_in == filled_on:
+        return written
+    given = rule_on(ctx, kind, parts, handed_in)
+    harder = stricter(written.route, given.route) is not written.route
+    return given if harder or (given.record_needed and not written.record_needed) else written
+
+
+def least_threshold(ctx: Ctx, day: date) -> ThresholdRow | None:
+    """The least amount that demands anything of any kind of purchase on ``day``."""
+    found = (lowest_threshold(kind, day, _thresholds(ctx, kind)) for kind in ProcurementKind)
+    return min((row for row in found if row is not None), key=lambda row: row.from_fen, default=None)
+
+
 def quotes_needed(ctx: Ctx, route: Route, amount_fen: int) -> int:
     """How many suppliers must be compared for a purchase by ``route``; 0 for none."""
     rules = ctx.settings(ProcurementRules)
@@ -145,7 +162,7 @@ def split_warnings(
     ctx: Ctx,
     payee: str,
     categories: Mapping[int, int] | Iterable[int],
-    kind: ProcurementKind,
+    kind: ProcurementKind | None,
     amount_fen: int,
     day: date,
     *,
@@ -155,16 +172,17 @@ def split_warnings(
 
     ``categories`` are ids, best with the fen of this claim in each.  Counted are submitted, approved and paid claims of
     the same kind under the limit within ``ProcurementRules.split_days`` successive days; those with a procurement
-    record of another route than 自行采购 were bought properly and do not count.
+    record of another route than 自行采购 were bought properly and do not count.  A supplier's claims without a kind
+    count with any kind, and one without a kind (``None``) is added to all of its supplier's.
     """
     rules = ctx.settings(ProcurementRules)
-    limit = lowest_threshold(kind, day, _thresholds(ctx, kind))
+    limit = least_threshold(ctx, day) if kind is None else lowest_threshold(kind, day, _thresholds(ctx, kind))
     if rules.split_by == "off" or limit is None or amount_fen <= 0 or amount_fen >= limit.from_fen:
         return ()
     own = dict(categories) if isinstance(categories, Mapping) else dict.fromkeys(categories, amount_fen)
-    if rules.split_by == "supplier":
+    if rules.split_by == "supplier" or kind is None:
         own = {}
-    near = _spent_near(ctx, limit, day, rules.split_days, own, excluding_claim)
+    near = _spent_near(ctx, limit, kind, day, rules.split_days, own, excluding_claim)
     found: list[str] = []
     key = supplier_key(payee)
     if key:
@@ -195,7 +213,13 @@ class _Near:
 
 
 def _spent_near(
-    ctx: Ctx, limit: ThresholdRow, day: date, days: int, categories: Iterable[int], excluding: int | None
+    ctx: Ctx,
+    limit: ThresholdRow,
+    kind: ProcurementKind | None,
+    day: date,
+    days: int,
+    categories: Iterable[int],
+    excluding: int | None,
 ) -> list[_Near]:
     """Claims that may belong together with one of ``day``, read in one sweep with their lines of ``categories``."""
     span = timedelta(days=days - 1)
@@ -207,6 +231,7 @@ def _spent_near(
             ExpenseClaim.filled_on,
             ExpenseClaim.total_fen,
             func.coalesce(ExpenseClaim.number, ExpenseClaim.draft_no).label("code"),
+            ExpenseClaim.procurement_kind,
             ClaimLine.category_id,
             ClaimLine.amount_fen,
         )
@@ -216,11 +241,12 @@ def _spent_near(
         .where(
             ExpenseClaim.state.in_(_BINDING),
             ExpenseClaim.filled_on.between(day - span, day + span),
-            ExpenseClaim.procurement_kind == limit.kind.value,
             ExpenseClaim.total_fen < limit.from_fen,
             (ProcurementRecord.id.is_(None)) | (ProcurementRecord.route == Route.SELF.value),
         )
     )
+    if kind is not None:
+        query = query.where(ExpenseClaim.procurement_kind.in_((kind.value, "")))
     if excluding is not None:
         query = query.where(ExpenseClaim.id != excluding)
     found: dict[int, _Near] = {}
@@ -228,7 +254,7 @@ def _spent_near(
         near = found.get(row.id)
         if near is None:
             near = found[row.id] = _Near(row.payee, Spent(row.filled_on, row.total_fen, row.code), {})
-        if row.category_id in wanted:
+        if row.category_id in wanted and row.procurement_kind:
             near.parts[row.category_id] = near.parts.get(row.category_id, 0) + row.amount_fen
     return list(found.values())
 

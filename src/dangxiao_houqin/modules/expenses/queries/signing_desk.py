@@ -15,8 +15,8 @@ from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.money import capitals, yuan
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import verification
-from dangxiao_houqin.modules.expenses.domain.approval import SIGN, DocumentKind, DocumentState, SignAction, SigningRules
-from dangxiao_houqin.modules.expenses.domain.claims import VIEW, EvidenceKind, InvoiceKind, PaymentMethod
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentState, SignAction, SigningRules
+from dangxiao_houqin.modules.expenses.domain.claims import EvidenceKind, InvoiceKind, PaymentMethod
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route
 from dangxiao_houqin.modules.expenses.domain.signing_desk import (
     ChainAnswer,
@@ -47,6 +47,7 @@ from dangxiao_houqin.modules.organization.api import role, staff_member, user_ac
 
 from .approval import list_marks
 from .signers import demands_of, list_demands, list_deputies, list_signers
+from .visibility import require_request_visible, require_visible
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -57,11 +58,10 @@ _MINE = (SignAction.SIGN.value, SignAction.RETURN.value, SignAction.PAPER.value,
 def load_sheet(ctx: Ctx, kind: DocumentKind, document_id: int) -> SigningSheet:
     """A document with its lines, papers and signatures, the signatures verified.
 
-    Raises :class:`NotFound`; ``PermissionDenied`` unless the actor signs, sees all documents, or filled it in.
+    Raises :class:`NotFound`; ``PermissionDenied`` unless the actor signs it, sees all documents, or filled it in.
     """
     document = _document(ctx, kind, document_id)
-    if document.applicant_id is None or document.applicant_id != ctx.actor.user_id:
-        ctx.require(SIGN if ctx.can(SIGN) else VIEW)
+    (require_visible if kind is DocumentKind.CLAIM else require_request_visible)(ctx, document_id)
     quotes: tuple[tuple[str, int], ...] = ()
     if isinstance(document, ExpenseClaim):
         lines = _claim_lines(ctx, document)

@@ -1,4 +1,4 @@
-"""Which claims somebody may see: all, his own, those he must sign or signed."""
+"""Which claims and purchase requests somebody may see: all, his own, those he must sign or signed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ from dangxiao_houqin.core.errors import NotFound, PermissionDenied
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import REGISTER_PAPER, SIGN, VERIFY, DocumentKind, StepState
 from dangxiao_houqin.modules.expenses.domain.claims import CLAIM, PAY, VIEW, VOID
-from dangxiao_houqin.modules.expenses.models import ApprovalStep, ExpenseClaim, SignatureRecord, StandIn
+from dangxiao_houqin.modules.expenses.domain.procurement import PROCUREMENT, PURCHASE
+from dangxiao_houqin.modules.expenses.models import (
+    ApprovalStep,
+    ExpenseClaim,
+    PurchaseRequest,
+    SignatureRecord,
+    StandIn,
+)
 from dangxiao_houqin.modules.organization.api import staff_member, user_account, user_role
 
 SEE_ALL = (VIEW, PAY, VOID, REGISTER_PAPER, VERIFY)
 """Who pays, voids, registers or verifies any claim sees them all."""
+
+SEE_ALL_REQUESTS = (VIEW, PROCUREMENT, VOID, REGISTER_PAPER, VERIFY)
+"""Who registers, voids or verifies any request sees them all."""
 
 
 def is_mine(ctx: Ctx, applicant_id: int | None) -> bool:
@@ -41,11 +51,27 @@ def visible_claims(ctx: Ctx) -> ColumnElement[bool] | None:
     if me is None:
         return false()
     own = ExpenseClaim.applicant_id == me
-    return or_(own, _to_sign(ctx, me)) if ctx.can(SIGN) else own
+    return or_(own, _to_sign(ctx, me, DocumentKind.CLAIM)) if ctx.can(SIGN) else own
 
 
-def _to_sign(ctx: Ctx, me: int) -> ColumnElement[bool]:
-    """Claims with a step of mine, or of somebody I stand in for today, and those that bear my signature."""
+def visible_requests(ctx: Ctx) -> ColumnElement[bool] | None:
+    """The condition on :class:`PurchaseRequest` under which the actor sees it; ``None`` when he sees all.
+
+    Raises :class:`PermissionDenied` for somebody who has nothing to do with them.
+    """
+    if any(ctx.can(permission) for permission in SEE_ALL_REQUESTS):
+        return None
+    if not ctx.can(SIGN):
+        ctx.require(PURCHASE)
+    me = ctx.actor.user_id
+    if me is None:
+        return false()
+    own = PurchaseRequest.applicant_id == me
+    return or_(own, _to_sign(ctx, me, DocumentKind.PURCHASE)) if ctx.can(SIGN) else own
+
+
+def _to_sign(ctx: Ctx, me: int, kind: DocumentKind) -> ColumnElement[bool]:
+    """Documents with a step of mine, or of somebody I stand in for today, and those that bear my signature."""
     today = ctx.today()
     principals = select(StandIn.principal_id).where(
         StandIn.deputy_id == me, StandIn.from_day <= today, StandIn.until_day >= today, StandIn.revoked_at.is_(None)
@@ -65,12 +91,13 @@ def _to_sign(ctx: Ctx, me: int) -> ColumnElement[bool]:
         and_(ApprovalStep.post != "", ApprovalStep.post.in_(posts)),
     )
     steps = select(ApprovalStep.document_id).where(
-        ApprovalStep.document_kind == DocumentKind.CLAIM.value, ApprovalStep.state != StepState.VOID.value, held
+        ApprovalStep.document_kind == kind.value, ApprovalStep.state != StepState.VOID.value, held
     )
     signed = select(SignatureRecord.document_id).where(
-        SignatureRecord.user_id == me, SignatureRecord.document_kind == DocumentKind.CLAIM.value
+        SignatureRecord.user_id == me, SignatureRecord.document_kind == kind.value
     )
-    return or_(ExpenseClaim.id.in_(steps), ExpenseClaim.id.in_(signed))
+    document = ExpenseClaim.id if kind is DocumentKind.CLAIM else PurchaseRequest.id
+    return or_(document.in_(steps), document.in_(signed))
 
 
 def require_visible(ctx: Ctx, claim_id: int) -> None:
@@ -83,3 +110,15 @@ def require_visible(ctx: Ctx, claim_id: int) -> None:
         return
     if ctx.session.scalar(select(ExpenseClaim.id).where(ExpenseClaim.id == claim_id, condition)) is None:
         raise PermissionDenied("这张报销单不是您填报的，也不由您签批，不能查看。")
+
+
+def require_request_visible(ctx: Ctx, request_id: int) -> None:
+    """The same for a purchase request."""
+    condition = visible_requests(ctx)
+    if ctx.session.get(PurchaseRequest, request_id) is None:
+        raise NotFound("这张采购申请不存在或已被删除，请刷新列表。")
+    if condition is None:
+        return
+    allowed = select(PurchaseRequest.id).where(PurchaseRequest.id == request_id, condition)
+    if ctx.session.scalar(allowed) is None:
+        raise PermissionDenied("这张采购申请不是您填报的，也不由您签批，不能查看。")

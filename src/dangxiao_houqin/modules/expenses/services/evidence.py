@@ -172,6 +172,7 @@ def remove_evidence(ctx: Ctx, evidence_id: int) -> None:  # house: open - the ri
     row = ctx.get(Evidence, evidence_id)
     _require_open(ctx, EvidenceOwner(row.owner_kind), row.owner_id)
     _refuse_signed(row)
+    _refuse_relied_on(ctx, row)
     for invoice in ctx.session.scalars(select(Invoice).where(Invoice.evidence_id == row.id)):
         invoice.evidence_id = None
     ctx.session.flush()
@@ -211,6 +212,18 @@ def _drop(ctx: Ctx, row: Evidence) -> None:
 def _refuse_signed(row: Evidence) -> None:
     if row.kind == EvidenceKind.SIGNED_PAPER.value:
         raise RuleViolation("这是登记过的已签字纸质单，不能移除或改名。")
+
+
+def _refuse_relied_on(ctx: Ctx, row: Evidence) -> None:
+    """The papers of a purchase stay once a claim was paid by them."""
+    if row.owner_kind != EvidenceOwner.RECORD.value:
+        return
+    paid = select(ExpenseClaim).where(
+        ExpenseClaim.record_id == row.owner_id, ExpenseClaim.state == DocumentState.PAID.value
+    )
+    claim = ctx.session.scalar(paid.limit(1))
+    if claim is not None:
+        raise RuleViolation(f"{claim.label}已按这条采购记录支付，附件不能再移除。")
 
 
 def _count(ctx: Ctx, owner: EvidenceOwner, owner_id: int) -> int:

@@ -14,10 +14,13 @@ from dangxiao_houqin.core.pinyin import search_key
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.budgets import LARGEST_FEN
+from dangxiao_houqin.modules.expenses.domain.claims import EvidenceOwner
 from dangxiao_houqin.modules.expenses.domain.funds import INCOME, IncomeRules
 from dangxiao_houqin.modules.expenses.domain.income import MakeRemittance, SaveIncome, UndoRemittance, VoidIncome
 from dangxiao_houqin.modules.expenses.models import Income, Remittance
 from dangxiao_houqin.modules.inbox import api as inbox
+
+from .evidence import drop_evidence
 
 INBOX = "expenses.remit:"
 
@@ -150,6 +153,7 @@ def undo_remittance(ctx: Ctx, cmd: UndoRemittance) -> None:
         select(Income).where(Income.remittance_id == remittance.id).order_by(Income.id).with_for_update(key_share=True)
     ):
         entry.remittance_id = None
+    drop_evidence(ctx, EvidenceOwner.REMITTANCE, remittance.id)
     ctx.session.flush()
     ctx.record(
         "expenses.undo_remittance",

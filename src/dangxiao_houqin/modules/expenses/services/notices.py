@@ -13,6 +13,7 @@ from dangxiao_houqin.modules.inbox.api import Assign, assign, close_prefix
 
 Document = ExpenseClaim | PurchaseRequest
 
+
 def sign_key(document: Document) -> str:
     """The start of the keys of items that ask for a signature on ``document``."""
     return f"expenses.sign:{document.kind_of_document.value}:{document.id}:"

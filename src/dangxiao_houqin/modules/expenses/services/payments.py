@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import InvalidInput, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.claim_checks import record_needed
+from dangxiao_houqin.modules.expenses.claim_checks import record_needed, record_warnings, ruling_of
 from dangxiao_houqin.modules.expenses.domain.approval import (
     MOVES,
     DocumentKind,
@@ -45,11 +45,16 @@ def pay_claim(ctx: Ctx, cmd: PayClaim) -> None:
     if cmd.paid_on < claim.filled_on:
         raise InvalidInput(f"支付日期不能早于填报日期 {claim.filled_on}。", field="paid_on")
     lines = tuple(ctx.session.scalars(select(ClaimLine).where(ClaimLine.claim_id == claim.id)))
-    if claim.record_id is None and not claim.override_reason and record_needed(ctx, claim, lines):
+    if claim.record_id is None and not claim.override_reason and record_needed(claim, ruling_of(ctx, claim, lines)):
         raise RuleViolation(
             f"{claim.label}按采购规则须先有采购记录，现在不能支付。",
             hint="请登记并关联采购记录；确有原因的，由有权限的人写明理由后放行。",
         )
+    if claim.record_id is not None:
+        ctx.get(ProcurementRecord, claim.record_id, lock=True)  # two payments must not both take the last of a contract
+        misfits = "".join(record_warnings(ctx, claim, lines))
+        if misfits:  # the record may have been linked or changed after the last signature
+            ctx.confirm("record_misfits", f"{misfits}仍要登记支付吗？")
     if rules.wet_signature == "required" and claim.signed_paper_at is None:
         raise RuleViolation(f"{claim.label}还没有登记已签字的纸质单，请打印、签字、扫描登记后再支付。")
     flaws = verify_document(ctx, DocumentKind.CLAIM, claim.id)

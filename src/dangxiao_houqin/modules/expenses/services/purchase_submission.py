@@ -7,14 +7,14 @@ from sqlalchemy import select
 from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.procurement import Part, ProcurementKind, Route, Ruling
+from dangxiao_houqin.modules.expenses.domain.procurement import Part, ProcurementKind, ProcurementRules, Route, Ruling
 from dangxiao_houqin.modules.expenses.models import PurchaseItem, PurchaseQuote, PurchaseRequest
 from dangxiao_houqin.modules.expenses.procurement_rules import stricter, supplier_key
 from dangxiao_houqin.modules.expenses.queries.rulings import (
     minutes_needed,
     quotes_needed,
     request_split_warnings,
-    rule_on,
+    rule_since,
 )
 from dangxiao_houqin.modules.organization.api import department_choices
 
@@ -39,7 +39,7 @@ def prepare_request(ctx: Ctx, request: PurchaseRequest) -> None:
         raise InvalidInput("请填写申请理由，签批人要据此判断是否必要。", field="reason")
     kind = ProcurementKind(request.kind)
     parts = [Part(item.amount_fen, item.catalogue_item_id, item.name) for item in items]
-    ruling = rule_on(ctx, kind, parts, request.filled_on)
+    ruling = rule_since(ctx, kind, parts, request.filled_on, ctx.today())
     chosen = Route(request.route) if request.route else ruling.route
     _check_route(request, ruling, chosen)
     _check_quotes(ctx, request, chosen)
@@ -53,6 +53,9 @@ def prepare_request(ctx: Ctx, request: PurchaseRequest) -> None:
     notices += request_split_warnings(
         ctx, request.category_id, kind, request.total_fen, request.filled_on, excluding_request=request.id
     )
+    late = (ctx.today() - request.filled_on).days
+    if late > ctx.settings(ProcurementRules).split_days:
+        notices.append(f"申请日期 {request.filled_on} 比提交日期早 {late} 天。")
     if 0 < request.budget_fen < request.total_fen:
         notices.append(f"合计 {yuan(request.total_fen)}超出填报的预算金额 {yuan(request.budget_fen)}。")
     request.notices = _joined(notices)

@@ -34,10 +34,12 @@ from dangxiao_houqin.modules.expenses.models import (
 )
 from dangxiao_houqin.modules.expenses.procurement_rules import in_force, supplier_key
 from dangxiao_houqin.modules.expenses.queries.rulings import rule_on
+from dangxiao_houqin.modules.expenses.queries.visibility import require_request_visible
 from dangxiao_houqin.modules.organization.api import department_choices, department_of
 
 from .documents import move
 from .evidence import drop_evidence, keep_evidence, remove_evidence
+from .notices import settled
 from .owning import require_editable, require_mine
 from .wording import lines, one_line
 
@@ -271,6 +273,7 @@ def _search_key(request: PurchaseRequest, items: Sequence[ItemInput], quotes: Se
 def copy_request(ctx: Ctx, request_id: int) -> SavedRequest:
     """A new draft of the actor with the same items; quotes, papers and minutes belong to the old one."""
     ctx.require(PURCHASE)
+    require_request_visible(ctx, request_id)
     old = ctx.get(PurchaseRequest, request_id)
     rows = ctx.session.scalars(
         select(PurchaseItem).where(PurchaseItem.request_id == old.id).order_by(PurchaseItem.position)
@@ -342,3 +345,4 @@ def void_request(ctx: Ctx, request_id: int, version: int, reason: str) -> None:
     move(request, Move.VOID)
     request.void_reason = text
     ctx.session.flush()
+    settled(ctx, request)
