@@ -72,8 +72,8 @@ class EvidenceViewer(QWidget):
         self.facts = Facts()
         self.empty = EmptyState()
         self.stage = QStackedWidget()
-        for part in (self.empty, self.canvas, self.facts):
-            self.stage.addWidget(part)
+        for page in (self.empty, self.canvas, self.facts):
+            self.stage.addWidget(page)
         self.page_text = label("", "second")
         self.percent = label("", "second")
         self.percent.setMinimumWidth(44)
