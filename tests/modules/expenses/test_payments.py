@@ -21,6 +21,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     OverrideRecord,
     PayClaim,
     PaymentMethod,
+    SaveClaim,
     SaveInvoice,
     SaveLine,
 )
@@ -341,3 +342,34 @@ def test_the_room_it_came_from_is_told(school: School, unit: Unit) -> None:
     assert [(e.source, e.state, e.amount_fen) for e in heard] == [
         (Ref("repair_ticket", 12), DocumentState.VOIDED, 123_450)
     ]
+
+
+def test_a_route_of_the_rules_follows_the_amount(school: School) -> None:
+    """Who chose no way of buying is not held to the one that a larger amount would have asked for."""
+    _threshold(school)
+    claim = school.claim(procurement_kind=ProcurementKind.GOODS)
+    school.submit(claim)
+    assert school.row(claim).route == Route.INQUIRY.value
+    with school.as_("li", read_only=True) as ctx:
+        assert get_claim(ctx, claim).route is Route.INQUIRY
+    school.send_back(claim, "li")
+    with school.as_("wang", read_only=True) as ctx:
+        view = get_claim(ctx, claim)
+    assert view.route is None
+    smaller = SaveLine("虚构的打印纸", view.lines[0].category_id, 99_999)
+    with school.as_("wang") as ctx:
+        services.save_claim(
+            ctx,
+            SaveClaim(
+                lines=(smaller,),
+                payee=view.payee,
+                procurement_kind=view.procurement_kind,
+                route=view.route,
+                claim_id=claim,
+                version=view.version,
+            ),
+        )
+    school.submit(claim)
+    assert school.row(claim).route == Route.SELF.value
+    with school.as_("li", read_only=True) as ctx:
+        assert not get_claim(ctx, claim).record_needed
