@@ -84,6 +84,7 @@ class ProcurementRules(Section):
 
     section: ClassVar[str] = "expenses.procurement"
     title: ClassVar[str] = "采购规则"
+    edit_permission: ClassVar[Permission] = PROCUREMENT_RULES
     choices: ClassVar[dict[str, str]] = {"both": "同一供应商或同一科目", "supplier": "只看同一供应商", "off": "不提醒"}
 
     split_days: int = setting(30, "化整为零提醒的天数", "这些天内的支出合计超过限额就提醒。", minimum=1, maximum=366)

@@ -44,7 +44,7 @@ class ItemsGrid(EditingGrid):
         GridColumn("品名", 110, 4),
         GridColumn("规格、技术要求", 90, 3),
         GridColumn("单位", 58),
-        GridColumn("数量", 72, right=True),
+        GridColumn("数量", 86, right=True),
         GridColumn("参考单价（元）", 108, right=True),
         GridColumn("金额（元）", 118, right=True),
         GridColumn("用途", 60, 2),
