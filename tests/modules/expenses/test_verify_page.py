@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -16,10 +20,14 @@ from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.expenses.queries.approval import chain_head
+from dangxiao_houqin.modules.expenses.ui.signing_ledger import TITLE, LedgerDialog
 from dangxiao_houqin.modules.expenses.ui.verify_page import VerifyPage
 from dangxiao_houqin.ui.background import Runner
+from dangxiao_houqin.ui.choice_fields import ChoiceField
 from dangxiao_houqin.ui.desk import Desk
-from tests.support.screens import click, double_click, rows, type_into, unnamed
+from dangxiao_houqin.ui.printing import PreviewDialog
+from tests.support.paper import pdf_pages, squeezed
+from tests.support.screens import click, double_click, opened, rows, type_into, unnamed
 
 from .signing_school import School, open_school
 from .signing_screens import Desks, desks, show
@@ -98,6 +106,56 @@ def test_a_code_from_paper(qtbot: QtBot, page: VerifyPage, school: School, db: D
     page.open_target({"seq": seq, "code": wrong})
     assert code in page.paper_result.text()
     assert "不同" in page.paper_result.text()
+
+
+def months(dialog: LedgerDialog) -> list[str]:
+    field = dialog.form["month"]
+    assert isinstance(field, ChoiceField)
+    texts = [field.box.itemText(n) for n in range(field.box.count())]
+    return [text for text in texts if text != "请选择"]
+
+
+def test_the_ledger_of_a_month_on_paper(qtbot: QtBot, page: VerifyPage, school: School, clock: FixedClock) -> None:
+    """What is printed every month guards the chain: the button is where signatures are checked."""
+    click(qtbot, page, f"{TITLE}…")
+    dialog = opened(LedgerDialog)
+    assert months(dialog) == ["2026 年 3 月（到今天为止）"]
+    dialog.reject()
+    school.approved()
+    clock.advance(timedelta(days=62))
+    school.approved()
+    click(qtbot, page, f"{TITLE}…")
+    dialog = opened(LedgerDialog)
+    assert months(dialog) == ["2026 年 5 月（到今天为止）", "2026 年 4 月", "2026 年 3 月"]
+    assert dialog.form.values()["month"] == date(2026, 4, 1), "early in May it is April's that is wanted"
+    dialog.form.set_values({"month": date(2026, 3, 1)})
+    click(qtbot, dialog, "打印预览")
+    shown = opened(PreviewDialog)
+    assert shown.title == TITLE
+    assert shown.info is not None
+    text = squeezed("".join(pdf_pages(shown.info.data)))
+    assert "2026年3月签批台账" in text
+    seq, code = head(school)
+    assert f"打印时链首：第{seq}号" in text
+    assert code in text
+    shown.close()
+
+
+def test_the_ledger_as_a_workbook(qtbot: QtBot, page: VerifyPage, school: School, tmp_path: Path) -> None:
+    school.approved()
+    click(qtbot, page, f"{TITLE}…")
+    click(qtbot, opened(LedgerDialog), "存为 Excel…")
+    asked = opened(QFileDialog)
+    assert "2026年3月签批台账" in asked.selectedFiles()[0]
+    asked.close()
+    path = tmp_path / "台账.xlsx"
+    page.ledger.save_to(str(path))
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    seq, code = head(school)
+    text = "\n".join(str(cell) for line in sheet.iter_rows(values_only=True) for cell in line if cell is not None)
+    assert f"打印时链首：第 {seq} 号" in text
+    assert code in text
 
 
 def test_it_runs_beside_the_screen_and_can_be_stopped(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from dangxiao_houqin.core.clock import CHINA
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.check_codes import check_code
 from dangxiao_houqin.modules.expenses.domain.approval import VERIFY, ChainHead, DocumentKind, SignAction
@@ -62,6 +63,13 @@ def list_links(ctx: Ctx, start: datetime, end: datetime) -> tuple[LinkRow, ...]:
     contents = _contents(ctx, {link.content_digest for link in links if link.content_digest})
     numbers, finals = _documents(ctx, [json.loads(link.message) for link in links])
     return tuple(_row(link, contents.get(link.content_digest, {}), numbers, finals) for link in links)
+
+
+def first_month(ctx: Ctx) -> date | None:
+    """The first day of the month of the first signature; ``None`` while nobody has signed."""
+    _require(ctx)
+    at = ctx.session.scalar(select(SignatureRecord.at).order_by(SignatureRecord.seq).limit(1))
+    return at.astimezone(CHINA).date().replace(day=1) if at is not None else None
 
 
 def head_before(ctx: Ctx, moment: datetime) -> ChainHead | None:

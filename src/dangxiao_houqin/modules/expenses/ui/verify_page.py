@@ -26,6 +26,7 @@ from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, EmptyState, IconLabel, PillLabel, button, column, label, row
 
 from .signed_pane import REF_KINDS
+from .signing_ledger import TITLE, LedgerPapers
 
 FLAW_COLUMNS: tuple[Column[Flaw], ...] = (
     Column("record", "记录", lambda flaw: flaw.record, width=200, paper_mm=44, sortable=False),
@@ -71,6 +72,13 @@ class VerifyPage(Page):
         self._asked: tuple[int, str] | None = None
         self.settings_button = self.add_action("返回签批设置", self.to_settings, icon="arrow-left")
         self.settings_button.setVisible(desk.reaches("expenses.signing"))
+        self.ledger = LedgerPapers(self)
+        self.ledger_button = self.add_action(
+            f"{TITLE}…",
+            self.ledger.ask,
+            icon="printer",
+            tooltip="每月打印一份签字存档，以后拿纸上的序号和校验码来比对",
+        )
         self.start_button = self.add_action(
             "开始核对", self.start, icon="shield-check", primary=True, shortcut="Ctrl+Return"
         )
