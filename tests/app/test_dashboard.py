@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.app.bell import INBOX_PAGE
-from dangxiao_houqin.app.dashboard import DashboardPage, DayBoard, read_board
+from dangxiao_houqin.app.dashboard import FIRST_TILES, DashboardPage, DayBoard, read_board
 from dangxiao_houqin.app.modules import MODULES, all_documents
 from dangxiao_houqin.app.navigation import pages_of, visible_to
 from dangxiao_houqin.app.roles import BUILTIN_ROLES
@@ -340,16 +340,19 @@ def test_a_school_at_its_beginning_is_shown_the_way(shell: Shell, unit: OpenUnit
 def test_tiles_stand_in_rows_of_equal_length(shell: Shell) -> None:
     page = shell.page("app.dashboard")
     assert isinstance(page, DashboardPage)
-    count = len(page.tiles)
+    first, further = page.tiles[:FIRST_TILES], page.tiles[FIRST_TILES:]
+    assert further
+    assert page._more.y() > page.today.y() > page._grid.y()  # what is to be done stays in sight
     for width in (1280, 1366, 1920):
         shell.resize(width, 768)
-        tops: dict[int, int] = {}
-        for tile in page.tiles:
-            tops[tile.y()] = tops.get(tile.y(), 0) + 1
-            assert tile.geometry().right() < page._grid.width()
-        lengths = list(tops.values())
-        assert sum(lengths) == count
-        assert max(lengths) - min(lengths) <= max(lengths) // 2, (width, lengths)
+        for tiles, grid in ((first, page._grid), (further, page._more)):
+            tops: dict[int, int] = {}
+            for tile in tiles:
+                tops[tile.y()] = tops.get(tile.y(), 0) + 1
+                assert tile.geometry().right() < grid.width()
+            lengths = list(tops.values())
+            assert sum(lengths) == len(tiles)
+            assert max(lengths) - min(lengths) <= max(lengths) // 2, (width, lengths)
 
 
 @pytest.mark.sqlite_only

@@ -38,6 +38,8 @@ from dangxiao_houqin.ui.widgets import (
 )
 
 NARROWEST_TILE, GAP = 200, 16
+FIRST_TILES = 10
+"""So many tiles stand above what is to be done today; further ones below it, so that it stays in sight."""
 LOWEST_CHART, HIGHEST_CHART = 164, 300
 INBOX_PAGE = "inbox.items"
 
@@ -181,6 +183,7 @@ class DashboardPage(Page):
         self._chart_leads: list[tuple[_Lead, ...]] = []
         self._chart_shapes: list[tuple[type, str]] = []
         self._grid = TileGrid()
+        self._more = TileGrid()
         self._chart_row = row(spacing=GAP)
         self._chart_area = QWidget()
         self._chart_area.setLayout(self._chart_row)
@@ -203,6 +206,7 @@ class DashboardPage(Page):
         below.addWidget(self.today, 3)
         below.addWidget(self.begin, 2)
         content.addLayout(below)
+        content.addWidget(self._more)
         content.addWidget(self._chart_area, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -223,7 +227,9 @@ class DashboardPage(Page):
         self._show_charts(board.charts)
         self._show_lines(board.lines)
         self.begin.setVisible(self._has_steps and board.beginning)
-        self._grid.setVisible(not (self._has_steps and board.blank))
+        shown = not (self._has_steps and board.blank)
+        self._grid.setVisible(shown)
+        self._more.setVisible(shown and len(board.figures) > FIRST_TILES)
         self.all_items.setVisible(any(page.key == INBOX_PAGE for page in self._steps()))
 
     # ------------------------------------------------------------------ tiles
@@ -238,7 +244,8 @@ class DashboardPage(Page):
                     tile.set_clickable(f"打开“{figure.title}”的明细")
                     tile.clicked.connect(self._tile_clicked)
                 self.tiles.append(tile)
-            self._grid.set_tiles(self.tiles)
+            self._grid.set_tiles(self.tiles[:FIRST_TILES])
+            self._more.set_tiles(self.tiles[FIRST_TILES:])
         self._tile_leads = [_Lead(figure.page, figure.args) for figure in figures]
         for tile, figure in zip(self.tiles, figures, strict=True):
             tile.set_figure(figure.value, figure.note, unit=figure.unit, note_icon=figure.note_icon)
@@ -301,7 +308,7 @@ class DashboardPage(Page):
         what = ElidedLabel(entry.what)
         what.setProperty("role", "second")
         what.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        what.setFixedWidth(96)
+        what.setFixedWidth(116)
         text: QWidget
         if entry.ref is not None:
             text = _LineLink(entry.text)

@@ -42,7 +42,9 @@ def give_budget(school: School, code: str, fen: int) -> None:
 def take_in(school: School, fen: int, day: date) -> None:
     with school.unit("test.income") as ctx:
         receipt = f"№{day}{fen}"
-        services.save_income(ctx, SaveIncome(day, "住宿费", "王某（虚构）", fen, IncomeMethod.CASH, "税务发票", receipt))
+        services.save_income(
+            ctx, SaveIncome(day, "住宿费", "王某（虚构）", fen, IncomeMethod.CASH, "税务发票", receipt)
+        )
 
 
 def test_everybody_sees_his_own_figures(school: School) -> None:
@@ -76,7 +78,7 @@ def test_spending_and_income_are_figures_apart(school: School, clock: FixedClock
         "1 笔",
     )
     assert before["2026 年预算执行率"].value == "25.0"
-    assert before["2026 年预算执行率"].note == "已批 2,500 元，预算 10,000 元"
+    assert before["2026 年预算执行率"].note == "已批 0.25，预算 1 万元"
     assert "收入待缴款" not in before
     take_in(school, 99_900, clock.today())
     take_in(school, 10_001, clock.today() - timedelta(30))

@@ -76,7 +76,8 @@ def _execution(ctx: Ctx) -> Figure | None:
     totals = read_overview(ctx, ctx.today().year).totals
     if totals.rate is None:
         return None
-    note = f"已批 {'{} {}'.format(*_short(totals.executed_fen))}，预算 {'{} {}'.format(*_short(totals.total_fen))}"
+    parts = (totals.executed_fen, totals.total_fen)
+    note = "已批 {:,.2f}，预算 {:,.2f} 万元".format(*(fen / _TEN_THOUSAND for fen in parts)).replace(".00", "")
     tone, mark = ("error", "warning") if totals.executed_fen > totals.total_fen else ("primary", "")
     return Figure(
         f"{ctx.today().year} 年预算执行率",
@@ -108,7 +109,7 @@ def _held(ctx: Ctx) -> Figure | None:
         "warning" if late else "success",
         page="expenses.income",
         note_icon="warning" if late else "",
-        order=66,
+        order=400,
         args={"tab": "ageing"},
     )
 
