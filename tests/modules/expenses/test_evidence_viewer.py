@@ -82,6 +82,14 @@ def test_pages_of_a_pdf_by_keys(viewer: EvidenceViewer, qtbot: QtBot) -> None:
     assert viewer.percent.text() == "100%"
 
 
+def test_strip_shows_small_what_was_seen_large(viewer: EvidenceViewer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(viewer.canvas.painted):
+        viewer.set_papers([paper("小票.jpg", photo()), paper("二.pdf", pdf(1))])
+    small = viewer.strip.item(0).icon().pixmap(32).toImage()
+    assert small.pixelColor(small.width() // 4, small.height() // 2).red() > 200
+    assert small.pixelColor(small.width() * 3 // 4, small.height() // 2).blue() > 200
+
+
 def test_turning_swaps_width_and_height(viewer: EvidenceViewer, qtbot: QtBot) -> None:
     viewer.set_papers([paper("发票.pdf", pdf(1))])
     wide = viewer.canvas.sheets.place(0).size()

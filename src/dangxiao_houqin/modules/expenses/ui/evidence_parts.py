@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,6 +28,7 @@ from .evidence_reading import Opened
 
 _ICONS = {"application/pdf": "file-text", "application/ofd": "receipt-text", "application/xml": "receipt-text"}
 TILE = QSize(196, 52)
+THUMB = 32
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Strip(QListWidget):
         self.setFlow(QListWidget.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)
-        self.setIconSize(QSize(24, 24))
+        self.setIconSize(QSize(THUMB, THUMB))
         self.setFixedHeight(TILE.height() + 18)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -82,14 +83,33 @@ class Strip(QListWidget):
         self.clear()
         metrics = QFontMetrics(self.font())
         for paper in papers:
-            title = metrics.elidedText(paper.title, Qt.TextElideMode.ElideMiddle, TILE.width() - 62)
+            title = metrics.elidedText(paper.title, Qt.TextElideMode.ElideMiddle, TILE.width() - 70)
             item = QListWidgetItem(f"{title}\n{paper.detail}")
             name = "image" if paper.media_type.startswith("image/") else _ICONS.get(paper.media_type, "paperclip")
-            item.setIcon(icons.icon(name, TOKENS.text_second, 24))
+            item.setIcon(icons.icon(name, TOKENS.text_second, 28))
             item.setSizeHint(TILE)
             item.setToolTip(f"{paper.title}\n{paper.detail}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{paper.title} {paper.detail}")
             self.addItem(item)
+
+    def set_thumb(self, place: int, picture: QImage) -> None:
+        """Show a file's first page instead of the sign of its kind."""
+        item = self.item(place)
+        if item is not None:
+            ratio = self.devicePixelRatioF()
+            side = round(THUMB * ratio)
+            small = picture.scaled(
+                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            painter = QPainter(small)
+            painter.setPen(QColor(TOKENS.line_strong))
+            painter.drawRect(small.rect().adjusted(0, 0, -1, -1))
+            painter.end()
+            small.setDevicePixelRatio(ratio)
+            icon = QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint a picture that is selected
+                icon.addPixmap(QPixmap.fromImage(small), mode)
+            item.setIcon(icon)
 
 
 class Facts(QWidget):

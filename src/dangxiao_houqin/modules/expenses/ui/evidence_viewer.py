@@ -58,6 +58,7 @@ class EvidenceViewer(QWidget):
         self._current: Paper | None = None
         self._bytes: tuple[str, str, bytes] | None = None
         self._asked = False
+        self._thumbs: set[Paper] = set()
         self.opened: Opened | None = None
         self._build()
         self._say("paperclip", "还没有凭证", "发票、合同、清单等附在这张单据后面。")
@@ -69,6 +70,7 @@ class EvidenceViewer(QWidget):
         self.canvas.page_changed.connect(self._page_changed)
         self.canvas.zoom_changed.connect(self._zoomed)
         self.canvas.failed.connect(self._broken)
+        self.canvas.painted.connect(self._painted)
         self.facts = Facts()
         self.empty = EmptyState()
         self.stage = QStackedWidget()
@@ -107,6 +109,7 @@ class EvidenceViewer(QWidget):
             return
         before = self._current
         self.papers = papers
+        self._thumbs.clear()
         self.strip.blockSignals(True)
         self.strip.fill(papers)
         for part in (self.strip, self.tools):
@@ -220,6 +223,14 @@ class EvidenceViewer(QWidget):
     def _page_changed(self, page: int) -> None:
         if self.canvas.pages:
             self.page_text.setText(f"第 {page + 1} 页，共 {self.canvas.pages} 页")
+
+    @Slot()
+    def _painted(self) -> None:
+        """The strip shows a file small once it was seen large."""
+        held = self.canvas.sheets.images.get(0)
+        if held is not None and self._current is not None and self._current not in self._thumbs:
+            self._thumbs.add(self._current)
+            self.strip.set_thumb(self.strip.currentRow(), held[1])
 
     @Slot(float)
     def _zoomed(self, zoom: float) -> None:
