@@ -7,6 +7,7 @@ transaction saves the record with its papers, and a backup is whole.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -44,6 +45,10 @@ _MAGIC = {
     "image/webp": (b"RIFF",),
     "image/tiff": (b"II*\x00", b"MM\x00*"),
 }
+
+
+_UNSEEN = ("Cc", "Cf", "Cs")
+"""Characters that a name only has to look like another: line ends, turned writing, halves of pairs."""
 
 
 class AttachmentContent(Base):
@@ -105,6 +110,7 @@ def media_type_of(name: str, data: bytes) -> str:
 
 def attach(ctx: Ctx, name: str, data: bytes) -> Attachment:
     """Keep a file; bytes that are there already are not stored twice.  Raises as :func:`media_type_of`."""
+    name = "".join(c for c in name if unicodedata.category(c) not in _UNSEEN)
     name = PurePath(name.replace("\\", "/")).name.strip() or "附件"
     kind = media_type_of(name, data)
     if len(name) > 200:

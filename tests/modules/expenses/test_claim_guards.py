@@ -11,7 +11,13 @@ from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.modules.expenses import services
-from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentState, SigningRules, Submit
+from dangxiao_houqin.modules.expenses.domain.approval import (
+    DocumentKind,
+    DocumentState,
+    PaperSignature,
+    SigningRules,
+    Submit,
+)
 from dangxiao_houqin.modules.expenses.domain.claims import (
     AddEvidence,
     EvidenceKind,
@@ -273,3 +279,24 @@ def test_separation_holds_at_payment(school: School, clock: FixedClock) -> None:
     claim = school.approved()
     with pytest.raises(PermissionDenied, match="经办人"), school.as_("wang") as ctx:
         services.pay_claim(ctx, PayClaim(school.ref(claim), clock.today()))
+
+
+def test_who_signed_on_paper_does_not_pay(school: School, clock: FixedClock) -> None:
+    with school.unit("test.role") as ctx:
+        school.give(ctx, "zhao", "财务")
+    claim = school.claim()
+    school.submit(claim)
+    school.paper(claim, *(PaperSignature(n, school.ids[who], clock.today()) for n, who in ((1, "li"), (2, "zhao"))))
+    with pytest.raises(PermissionDenied, match="签批过"), school.as_("zhao") as ctx:
+        services.pay_claim(ctx, PayClaim(school.ref(claim), clock.today()))
+    with school.as_("qian") as ctx:  # he registered it and signed nothing
+        services.pay_claim(ctx, PayClaim(school.ref(claim), clock.today()))
+
+
+def test_a_name_that_only_looks_like_another_is_kept_as_it_is_read(school: School) -> None:
+    claim = school.claim()
+    with school.as_("wang") as ctx:
+        services.add_evidence(ctx, AddEvidence(EvidenceOwner.CLAIM, claim, "..\\..\\发\u202efdp\n票𡉃.pdf", SCAN))
+    with school.as_("wang", read_only=True) as ctx:
+        (paper,) = list_evidence(ctx, EvidenceOwner.CLAIM, claim)
+    assert paper.name == "发fdp票𡉃.pdf"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, PermissionDenied, RuleViolation
@@ -26,8 +27,10 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     SignItem,
     Who,
 )
+from dangxiao_houqin.modules.expenses.jobs import remind_signers
 from dangxiao_houqin.modules.expenses.queries.approval import count_waiting, list_waiting
 from dangxiao_houqin.modules.expenses.verification import verify_all
+from dangxiao_houqin.modules.inbox.models import InboxItem
 from dangxiao_houqin.modules.organization.models import Role, UserAccount
 from tests.modules.expenses.signing_school import PASSWORD, QUICK, School, Unit, open_school
 
@@ -100,7 +103,7 @@ def test_one_document_twice_in_a_batch_is_refused(school: School) -> None:
     assert school.state(claim) is DocumentState.SUBMITTED
 
 
-def test_nobody_signs_for_the_applicant_while_others_hold_the_step(school: School) -> None:
+def test_nobody_signs_for_the_applicant_while_others_hold_the_step(school: School, clock: FixedClock) -> None:
     """Two leaders in charge: the stand-in of the one who claims the money waits for the other one."""
     school.add("sun")  # a second leader in charge, who also fills in claims
     school.add("deputy", "周代签", ("领导（只看）",))
@@ -122,6 +125,11 @@ def test_nobody_signs_for_the_applicant_while_others_hold_the_step(school: Schoo
     with school.as_("deputy", read_only=True) as ctx:
         (row,) = list_waiting(ctx, ListQuery()).rows
         assert (row.id, row.on_behalf_of, count_waiting(ctx)) == (other, "孙代签", 1)
+    clock.advance(timedelta(days=5))
+    with school.unit("test.job") as ctx:
+        remind_signers(ctx)
+        items = ctx.session.scalars(select(InboxItem).where(InboxItem.user_id == school.ids["deputy"])).all()
+        assert [("代签" in item.kind, "已等" in item.text) for item in items] == [(True, True)]
     school.sign(other, "deputy")
     with school.unit("test.verify", read_only=True) as ctx:
         assert verify_all(ctx).flaws == ()

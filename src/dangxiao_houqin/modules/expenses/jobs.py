@@ -20,6 +20,7 @@ from .queries.signers import Demand, Deputy, Signer, list_deputies, list_signers
 from .queries.turns import Turn, list_turns
 from .services import remind_remittances
 from .services.notices import Document, sign_key
+from .signing_plan import principals
 
 ENDING_DAYS = 3
 """So many working days before its end a stand-in is announced."""
@@ -51,7 +52,7 @@ def remind_signers(ctx: Ctx) -> int:
             due_on = add_workdays(ctx, turn.since_day, rules.remind_after_days)
             _remind(ctx, turn, waited, due_on, note, signers, deputies)
         if rules.escalate_after_days and waited >= rules.escalate_after_days:
-            _escalate(ctx, turn, waited, note, signers, rules)
+            _escalate(ctx, turn, waited, note, signers, deputies, rules)
     return late
 
 
@@ -65,6 +66,18 @@ def _holders(turn: Turn, signers: dict[int, Signer]) -> dict[int, Signer]:
     step = turn.step
     demand = Demand(step.position, step.title, Who(step.who), step.role_id, step.post, step.user_id, step.who_text)
     return {i: s for i, s in demand.holders(signers).items() if i != turn.document.applicant_id}
+
+
+def _standing_in(turn: Turn, signers: dict[int, Signer], deputies: Collection[Deputy]) -> set[int]:
+    """Who may sign the step for one of its holders today."""
+    document, step = turn.document, turn.step
+    demand = Demand(step.position, step.title, Who(step.who), step.role_id, step.post, step.user_id, step.who_text)
+    stood_for = principals(demand.holders(signers), step.reason, document.applicant_id)
+    return {
+        d.deputy_id
+        for d in deputies
+        if d.principal_id in stood_for and d.deputy_id in signers and d.covers(document.total_fen)
+    } - {document.applicant_id or 0}
 
 
 def _remind(
@@ -83,11 +96,7 @@ def _remind(
     document, step = turn.document, turn.step
     kind = document.kind_of_document
     holders = _holders(turn, signers)
-    standing_in = {
-        d.deputy_id
-        for d in deputies
-        if d.principal_id in holders and d.deputy_id in signers and d.covers(document.total_fen)
-    } - {document.applicant_id}
+    standing_in = _standing_in(turn, signers, deputies)
     key = f"{sign_key(document)}{document.round}:{step.position}"
     ref = Ref(kind.sign_ref_kind, document.id)
     text = f"{_name(document)}，{document.applicant_name}提交，已等 {waited} 个工作日，请尽快签批。{note}"
@@ -114,9 +123,18 @@ def _raise(ctx: Ctx, items: Iterable[inbox.Assign]) -> None:
             inbox.assign(ctx, again)
 
 
-def _escalate(ctx: Ctx, turn: Turn, waited: int, note: str, signers: dict[int, Signer], rules: SigningRules) -> None:
+def _escalate(
+    ctx: Ctx,
+    turn: Turn,
+    waited: int,
+    note: str,
+    signers: dict[int, Signer],
+    deputies: Collection[Deputy],
+    rules: SigningRules,
+) -> None:
     document, step = turn.document, turn.step
-    people = "、".join(sorted(signer.name for signer in _holders(turn, signers).values())[:3])
+    able = _holders(turn, signers) or {i: signers[i] for i in _standing_in(turn, signers, deputies)}
+    people = "、".join(sorted(signer.name for signer in able.values())[:3])
     whom = f"“{step.title}”（{people}）" if people else f"“{step.title}”（现在没有人能签，请指定人员）"
     text = f"{_name(document)}在{whom}已等 {waited} 个工作日，{document.applicant_name}提交，请协调。{note}"
     inbox.assign(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +15,12 @@ SKIPPED_WORD = "免签"
 
 DEPUTY_WORD = "由代签人签"
 """The end of the (signed) reason of a step that only the applicant holds: somebody else signs it in his place."""
+
+
+def principals(holders: Iterable[int], reason: str, applicant_id: int | None) -> set[int]:
+    """Who of the holders of a step may be stood in for: the applicant only where the plan found nobody else."""
+    everybody = set(holders)
+    return everybody if reason.endswith(DEPUTY_WORD) else everybody - {applicant_id or 0}
 
 
 @dataclass(frozen=True)

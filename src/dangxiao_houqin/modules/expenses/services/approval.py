@@ -47,7 +47,7 @@ from dangxiao_houqin.modules.expenses.queries.signers import (
     list_deputies,
     list_signers,
 )
-from dangxiao_houqin.modules.expenses.signing_plan import DEPUTY_WORD, plan
+from dangxiao_houqin.modules.expenses.signing_plan import plan, principals
 from dangxiao_houqin.modules.expenses.verification import verify_document
 from dangxiao_houqin.modules.organization.api import STANDARD, Hashing
 
@@ -342,19 +342,13 @@ def _authority(
             raise PermissionDenied(f"{who}已在这张单据的前一步签过，按设置这一步要由别人签。")
         return _Authority(signer, None)
     standing_in = [d for d in list_deputies(ctx, day or ctx.today()) if d.deputy_id == user_id]
-    standing_in = [d for d in standing_in if d.principal_id in _principals(document, step, signers)]
+    standing_in = [d for d in standing_in if d.principal_id in principals(holders, step.reason, document.applicant_id)]
     if signer is not None and standing_in:
         for deputy in standing_in:
             if deputy.covers(document.total_fen):
                 return _Authority(signer, signers[deputy.principal_id])
         raise PermissionDenied(f"这张单据的金额超过了{who}代签的限额，不能代签。")
     raise PermissionDenied(f"“{document.label}”现在轮到“{step.title}”（{step.who_text}）签批，{who}不能签。")
-
-
-def _principals(document: Document, step: ApprovalStep, signers: dict[int, Signer]) -> set[int]:
-    """Who may be stood in for: every holder, the applicant only where the plan found nobody else."""
-    holders = set(_demand(step).holders(signers))
-    return holders if step.reason.endswith(DEPUTY_WORD) else holders - {document.applicant_id or 0}
 
 
 def _signed_before(ctx: Ctx, document: Document, user_id: int) -> bool:
@@ -421,11 +415,11 @@ def _next_turn(ctx: Ctx, document: Document, steps: list[ApprovalStep]) -> None:
     ctx.session.flush()
     signers = list_signers(ctx)
     holders = _demand(step).holders(signers)
-    principals = _principals(document, step, signers)
+    stood_for = principals(holders, step.reason, document.applicant_id)
     deputies = [
         d.deputy_id
         for d in list_deputies(ctx, ctx.today())
-        if d.principal_id in principals and d.deputy_id in signers and d.covers(document.total_fen)
+        if d.principal_id in stood_for and d.deputy_id in signers and d.covers(document.total_fen)
     ]
     notices.to_sign(ctx, document, step, [i for i in holders if i != document.applicant_id], deputies)
 

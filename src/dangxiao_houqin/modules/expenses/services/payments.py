@@ -12,12 +12,12 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     DocumentKind,
     DocumentState,
     Move,
-    SignAction,
     SigningRules,
 )
 from dangxiao_houqin.modules.expenses.domain.claims import CLAIM, PAY, LinkRecord, OverrideRecord, PayClaim
 from dangxiao_houqin.modules.expenses.domain.procurement import OVERRIDE, PROCUREMENT
-from dangxiao_houqin.modules.expenses.models import ClaimLine, ExpenseClaim, ProcurementRecord, SignatureRecord
+from dangxiao_houqin.modules.expenses.models import ClaimLine, ExpenseClaim, ProcurementRecord
+from dangxiao_houqin.modules.expenses.queries.approval import list_marks
 from dangxiao_houqin.modules.expenses.queries.visibility import is_mine
 from dangxiao_houqin.modules.expenses.verification import verify_document
 
@@ -75,14 +75,8 @@ def _require_separate(ctx: Ctx, claim: ExpenseClaim) -> None:
         return
     if me == claim.applicant_id:
         raise PermissionDenied("您是这张报销单的经办人，按不相容岗位分离的要求，须由别人登记支付。")
-    signed = select(SignatureRecord.seq).where(
-        SignatureRecord.document_kind == DocumentKind.CLAIM.value,
-        SignatureRecord.document_id == claim.id,
-        SignatureRecord.round == claim.round,
-        SignatureRecord.user_id == me,
-        SignatureRecord.action == SignAction.SIGN.value,
-    )
-    if ctx.session.scalar(signed.limit(1)) is not None:
+    marks = list_marks(ctx, DocumentKind.CLAIM, claim.id)  # who signed on paper is the signer, not who registered it
+    if any(mark.round == claim.round and mark.position > 0 and mark.signer_id == me for mark in marks):
         raise PermissionDenied("您签批过这张报销单，按不相容岗位分离的要求，须由别人登记支付。")
 
 
