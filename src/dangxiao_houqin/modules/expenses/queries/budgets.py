@@ -92,21 +92,20 @@ def list_categories(ctx: Ctx, query: ListQuery) -> Listing[CategoryRow]:
 
 
 # ---------------------------------------------------------------------------------------- what is left of it
-def _spent(*, year: int | None = None, excluding_claim: int | None = None) -> Subquery:
-    """Per budget year and category: fen executed and in flight, and how many claims."""
+def _spent(year: int, *, category_ids: tuple[int, ...] | None = None, excluding_claim: int | None = None) -> Subquery:
+    """Per category: fen executed and in flight of claims of a budget year."""
     query: AnySelect = (
         select(
-            ExpenseClaim.budget_year.label("year"),
             ClaimLine.category_id.label("category_id"),
             _fen_in(EXECUTED).label("executed"),
             _fen_in(IN_FLIGHT).label("in_flight"),
         )
         .join(ExpenseClaim, ExpenseClaim.id == ClaimLine.claim_id)
-        .where(ExpenseClaim.state.in_((*EXECUTED, *IN_FLIGHT)))
-        .group_by(ExpenseClaim.budget_year, ClaimLine.category_id)
+        .where(ExpenseClaim.budget_year == year, ExpenseClaim.state.in_((*EXECUTED, *IN_FLIGHT)))
+        .group_by(ClaimLine.category_id)
     )
-    if year is not None:
-        query = query.where(ExpenseClaim.budget_year == year)
+    if category_ids is not None:
+        query = query.where(ClaimLine.category_id.in_(category_ids))
     if excluding_claim is not None:
         query = query.where(ExpenseClaim.id != excluding_claim)
     return query.subquery("spent")
@@ -139,7 +138,7 @@ def left_of(
     count itself.
     """
     wanted = tuple(dict.fromkeys(category_ids))
-    spent, adjusted = _spent(year=year, excluding_claim=excluding_claim), _adjusted()
+    spent, adjusted = _spent(year, category_ids=wanted, excluding_claim=excluding_claim), _adjusted()
     query: AnySelect = (
         select(
             EconomicCategory.id,
@@ -178,7 +177,7 @@ def _left(year: int, category_id: int, row: Any) -> BudgetLeft:
 # ----------------------------------------------------------------------------------------------- execution
 def _execution(year: int) -> tuple[AnySelect, Mapping[str, SQLColumnExpression[Any]]]:
     """Categories with a budget in ``year`` or with money spent, and the expressions of their numbers."""
-    spent, adjusted = _spent(year=year), _adjusted()
+    spent, adjusted = _spent(year), _adjusted()
     numbers: dict[str, SQLColumnExpression[Any]] = {
         "amount": func.coalesce(Budget.amount_fen, 0),
         "adjusted": func.coalesce(adjusted.c.adjusted, 0),
