@@ -41,7 +41,7 @@ WORDS = {
     ClaimAction.VOID: ("作废…", "ban"),
     ClaimAction.REGISTER_PAPER: ("登记已签…", "stamp"),
     ClaimAction.PAY: ("登记支付…", "banknote"),
-    ClaimAction.LINK_RECORD: ("挂接采购记录…", "link"),
+    ClaimAction.LINK_RECORD: ("关联采购记录…", "link"),
     ClaimAction.OVERRIDE: ("没有采购记录也放行…", "lock-open"),
     ClaimAction.COPY: ("复制为新单", "copy"),
 }

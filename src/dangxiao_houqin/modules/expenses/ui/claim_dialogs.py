@@ -34,7 +34,7 @@ class PayDialog(FormDialog):
         self.form.add(
             DateField("paid_on", "支付日期", required=True, maximum=today),
         )
-        self.form.add(TextField("voucher", "记账凭证号", max_length=60, help="财务记账的凭证字号，可以以后补"))
+        self.form.add(TextField("voucher", "记账凭证号", max_length=60, help="凭证字号，没有就空着；登记后不能改"))
         self.form.set_values({"paid_on": today})
         payee = claim.payee + (f"　{claim.payee_bank}　{claim.payee_account}" if claim.payee_account else "")
         self.bar.say(f"{claim.payment_method.label}：{payee or '未写收款单位'}", "primary", closable=False)
@@ -91,11 +91,11 @@ def find_records(ctx: Ctx, text: str) -> tuple[Option, ...]:
 
 
 class LinkRecordDialog(FormDialog):
-    """采购记录挂接; an emptied field takes the record off."""
+    """采购记录关联; an emptied field takes the record off."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, claim: ClaimView) -> None:
         super().__init__(
-            runner, "挂接采购记录", parent, subtitle=subject_line(claim), primary="保存", width=560, label_width=72
+            runner, "关联采购记录", parent, subtitle=subject_line(claim), primary="保存", width=560, label_width=72
         )
         self._claim = claim
         self.record = PickerField(
@@ -104,7 +104,7 @@ class LinkRecordDialog(FormDialog):
             runner,
             find_records,
             placeholder="文件编号、项目、成交单位，可用拼音",
-            help="没有时先到“采购”登记；清空表示取消挂接",
+            help="没有时先到“采购”登记；清空表示取消关联",
         )
         self.form.add(self.record)
         if claim.record_id is not None:

@@ -184,7 +184,7 @@ def notices_of(claim: ClaimView) -> Iterable[tuple[str, str, str]]:
         if claim.override_reason:
             yield f"没有采购记录，{claim.override_by}放行：{claim.override_reason}", "warning", "triangle-alert"
         elif claim.state is not DocumentState.VOIDED:
-            yield "按采购规则须先挂接采购记录，才能登记支付。", "warning", "triangle-alert"
+            yield "按采购规则须先关联采购记录，才能登记支付。", "warning", "triangle-alert"
     for notice in claim.notices:
         yield notice, "warning", "triangle-alert"
 
