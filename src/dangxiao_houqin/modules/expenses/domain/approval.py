@@ -184,6 +184,7 @@ class SigningRules(Section):
     """How documents are approved."""
 
     section: ClassVar[str] = "expenses.signing"
+    edit_permission: ClassVar[Permission] = CHAINS
     title: ClassVar[str] = "签批规则"
     choices: ClassVar[dict[str, str]] = {
         "twice": "每一步都签",

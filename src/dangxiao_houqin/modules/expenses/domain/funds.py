@@ -19,6 +19,7 @@ class IncomeRules(Section):
     """How income is booked and remitted (财税〔2016〕33号)."""
 
     section: ClassVar[str] = "expenses.income"
+    edit_permission: ClassVar[Permission] = INCOME
     title: ClassVar[str] = "收入与缴款"
 
     kinds: tuple[str, ...] = setting(("住宿费", "餐费", "其他收入"), "收入类别")

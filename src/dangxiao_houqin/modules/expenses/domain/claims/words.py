@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
+from dangxiao_houqin.modules.expenses.domain.funds import BUDGET
 
 VIEW = Permission("expenses.view", "查看全部报销单和采购申请")
 CLAIM = Permission("expenses.claim", "填报报销单")
@@ -92,6 +93,7 @@ class ExpenseRules(Section):
     """How the office spends."""
 
     section: ClassVar[str] = "expenses.claims"
+    edit_permission: ClassVar[Permission] = BUDGET
     title: ClassVar[str] = "报销规则"
     choices: ClassVar[dict[str, str]] = {
         "warn": "提醒，可以提交",
