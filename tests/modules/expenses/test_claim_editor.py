@@ -218,6 +218,17 @@ def test_tab_goes_through_rows_added_later(clerk: Clerk) -> None:
     assert QApplication.focusWidget() is lines.add_button
 
 
+def test_the_row_being_written_is_in_view(clerk: Clerk, qtbot: QtBot) -> None:
+    editor = clerk.open()
+    editor.form.lines.rows[0]["text"].setFocus()
+    for number in range(12):
+        clerk.type(f"line {number}", "30201", "", "1", "")
+    cell = editor.form.lines.rows[12]["text"].edit
+    assert QApplication.focusWidget() is cell
+    view = editor._scroll.viewport()
+    qtbot.waitUntil(lambda: view.rect().contains(cell.mapTo(view, cell.rect().center())))
+
+
 def test_control_delete_takes_a_row_away(clerk: Clerk) -> None:
     editor = clerk.open()
     editor.form.lines.rows[0]["text"].setFocus()

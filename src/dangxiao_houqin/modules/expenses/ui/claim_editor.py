@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.uow import Ctx
@@ -110,6 +110,12 @@ class ClaimEditor(FormDialog):
         self.form.lines.categories_changed.connect(self._ask_left)
         self.form.filled_on.left.connect(self._ask_left)
         self.form.kind.changed.connect(self._widths)
+        self._follow = QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.timeout.connect(self._bring_into_view)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
 
     # ------------------------------------------------------------------ room
     def _grow(self) -> None:
@@ -134,6 +140,18 @@ class ClaimEditor(FormDialog):
         self._scroll.setMinimumWidth(least)
         left = max(least, round(self.width() * 0.6))
         self.split.setSizes([left, self.width() - left])
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Tab scrolls of itself, Enter does not; a new row has its place only after the layout was made."""
+        if now is not None and self._scroll.widget().isAncestorOf(now):
+            self._follow.start(0)
+
+    @Slot()
+    def _bring_into_view(self) -> None:
+        now = self.focusWidget()
+        if now is not None and self._scroll.widget().isAncestorOf(now):
+            self._scroll.ensureWidgetVisible(now, 20, 60)
 
     # ------------------------------------------------------------------ saving
     def submit(self) -> None:
@@ -161,7 +179,9 @@ class ClaimEditor(FormDialog):
             self.set_busy(True)
         command = self.form.command(self._claim_id, self._version, sound_only=sound_only)
         done = self._draft_made if sound_only else self._draft_saved
-        self.runner.command(services.save_claim, command, ok=done, fail=self._not_saved)
+        task = self.runner.command(services.save_claim, command, ok=done, fail=self._not_saved)
+        if not task.done:
+            task.slow.connect(self._busy.show)
 
     def set_busy(self, busy: bool) -> None:
         super().set_busy(busy)
@@ -291,6 +311,8 @@ class ClaimEditor(FormDialog):
         """It was deleted meanwhile: what was typed is here, the files are to be added again."""
 
     def reject(self) -> None:
+        if self._busy_with_save:
+            return  # what becomes of it would be met by nobody
         leaving = self._discarding or not self.form.is_dirty
         if leaving and self._own_draft and self._claim_id is not None:
             if not self._discarding and self.panel.evidence:

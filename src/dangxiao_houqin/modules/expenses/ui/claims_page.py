@@ -94,6 +94,7 @@ class ClaimsPage(TablePage):
         self.actions_of_claim.changed.connect(self._changed)
         self._open_id: int | None = None
         self._offered: list[QPushButton] = []
+        self._rest: list[ClaimAction] = []
         self.pane = ClaimPane(desk.runner)
         self.stack = QStackedWidget()
         self.body.removeWidget(self.card)
@@ -155,11 +156,11 @@ class ClaimsPage(TablePage):
             self.open_claim(target.id)
         elif isinstance(target, dict):
             self.close_claim()
-            if target.pop("new", False):
+            if target.get("new"):
                 self.first_step()
-            self.table.set_search(target.pop("search", ""))
-            for key, value in target.items():
-                self.table.set_filter(key, value)
+            self.table.set_search(target.get("search", ""))
+            for key in target.keys() - {"new", "search"}:
+                self.table.set_filter(key, target[key])
 
     # ------------------------------------------------------------------ list
     def first_step(self) -> None:
