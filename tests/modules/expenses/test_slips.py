@@ -228,7 +228,7 @@ def test_the_slip_says_everything() -> None:
         "阿卜杜热合曼·买买提",
         "2026年3月5日",
         "5万元以上须附会议纪要",
-        "签批链第43号·校验码7K3M-Q9TX-2HVB·打印时链首第128号P4WD-8XNA-KC6E",
+        "签名第43号·校验码7K3M-Q9TX-2HVB·打印时最后一号第128号P4WD-8XNA-KC6E",
         "以下空白",
     ):
         assert words in text, words
@@ -563,7 +563,7 @@ def test_the_purchase_form_has_its_measures_and_words() -> None:
         "疑似化整为零",
         "校委会研究同意文号：岚党校委纪〔2026〕5号",
         "2026年度集中采购目录和限额标准",
-        "签批链第43号",
+        "签名第43号",
     ):
         assert squeezed(words) in text, words
     assert qr_on(data) == "43:7K3MQ9TX2HVB:128:P4WD8XNAKC6E"
@@ -633,8 +633,8 @@ def test_the_ledger_shows_the_chain_and_its_head() -> None:
     numbers = [int(n) for page in pages for n in re.findall(r"(\d{3})03-0510:21", page)]
     assert numbers == list(range(101, 140))
     last = pages[-1]
-    assert f"打印时链首：第139号校验码P4WD-8XNA-KC6E摘要{HEAD.digest}" in last
-    assert "上月末链首：第100号校验码AAAA-BBBB-CCCC" in last
+    assert f"打印时最后一号：第139号校验码P4WD-8XNA-KC6E摘要{HEAD.digest}" in last
+    assert "上月末最后一号：第100号校验码AAAA-BBBB-CCCC" in last
     assert "本月批准10张，金额¥1,234,567,890.12" in last
     assert "本月批准2张，金额¥89,850.00" in last
     assert "1,234,657,740.12" not in last  # kinds are not added together

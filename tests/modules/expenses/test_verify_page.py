@@ -136,7 +136,7 @@ def test_the_ledger_of_a_month_on_paper(qtbot: QtBot, page: VerifyPage, school: 
     text = squeezed("".join(pdf_pages(shown.info.data)))
     assert "2026年3月签批台账" in text
     seq, code = head(school)
-    assert f"打印时链首：第{seq}号" in text
+    assert f"打印时最后一号：第{seq}号" in text
     assert code in text
     shown.close()
 
@@ -154,7 +154,7 @@ def test_the_ledger_as_a_workbook(qtbot: QtBot, page: VerifyPage, school: School
     assert sheet is not None
     seq, code = head(school)
     text = "\n".join(str(cell) for line in sheet.iter_rows(values_only=True) for cell in line if cell is not None)
-    assert f"打印时链首：第 {seq} 号" in text
+    assert f"打印时最后一号：第 {seq} 号" in text
     assert code in text
 
 

@@ -46,7 +46,9 @@ class PrintedChain:
     @property
     def sentence(self) -> str:
         """The check line."""
-        return f"签批链第 {self.seq} 号 · 校验码 {self.check_code} · 打印时链首 第 {self.head_seq} 号 {self.head_code}"
+        return (
+            f"签名第 {self.seq} 号 · 校验码 {self.check_code} · 打印时最后一号 第 {self.head_seq} 号 {self.head_code}"
+        )
 
     @property
     def code_text(self) -> str:

@@ -65,7 +65,7 @@ class SigningLedger:
 def signing_ledger_sheet(data: SigningLedger) -> Sheet:
     """A4 landscape; the numbers of the chain run without a gap."""
     columns = (
-        TableColumn("链序号", 14, "right"),
+        TableColumn("序号", 14, "right"),
         TableColumn("时间", 21, "center", size=9.5),
         TableColumn("单据", 29, size=9.5),
         TableColumn("事由", 57, size=9.5),
@@ -120,12 +120,14 @@ def _notes(data: SigningLedger) -> list[str]:
     if len(data.flaws) > 5:
         notes.append(f"……共 {len(data.flaws)} 处核对不符，详见“核对签名”。")
     if data.head_before is not None:
-        notes.append(f"上月末链首：第 {data.head_before.seq} 号　校验码 {data.head_before.check_code}")
+        notes.append(f"上月末最后一号：第 {data.head_before.seq} 号　校验码 {data.head_before.check_code}")
     if data.head.seq:
-        notes.append(f"打印时链首：第 {data.head.seq} 号　校验码 {data.head.check_code}　摘要 {data.head.digest}")
+        notes.append(f"打印时最后一号：第 {data.head.seq} 号　校验码 {data.head.check_code}　摘要 {data.head.digest}")
     else:
-        notes.append("打印时签批链里还没有签名。")
-    notes.append("请妥善保存本台账：今后用“核对签名”输入链首编号和校验码，可以发现签名记录是否被删改、截断或重排。")
+        notes.append("打印时还没有签名。")
+    notes.append(
+        "请妥善保存本台账：今后用“核对签名”输入最后一号的序号和校验码，可以发现签名记录是否被删改、截断或重排。"
+    )
     return notes
 
 
