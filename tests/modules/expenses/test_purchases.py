@@ -337,6 +337,17 @@ def test_the_rule_of_the_day_is_kept_when_rules_change_later(school: School, uni
     assert seen(school, request_id).flaws == ()
 
 
+def test_a_date_before_the_rules_leads_round_none_of_them(school: School) -> None:
+    request_id = request_of(
+        school, items=(BIG,), filled_on=date(2025, 12, 1), minutes_no="纪要1号", quotes=quotes(1, 2, 3)
+    )
+    assert seen(school, request_id).suggested_route is Route.INQUIRY
+    school.submit(request_id, kind=PURCHASE_KIND)
+    view = seen(school, request_id)
+    assert view.route is Route.INQUIRY
+    assert view.notices == ("申请日期 2025-12-01 比提交日期早 91 天。",)
+
+
 def test_without_rules_the_notice_says_so(unit: OpenUnit) -> None:
     school = open_school(unit)
     request_id = request_of(school, items=(BIG,))

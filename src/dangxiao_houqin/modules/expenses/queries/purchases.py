@@ -56,7 +56,7 @@ from dangxiao_houqin.modules.organization.api import department_choices, departm
 from .approval import list_marks
 from .budgets import list_category_choices
 from .evidence import evidence_of
-from .rulings import rule_on
+from .rulings import rule_since
 from .visibility import SEE_ALL_REQUESTS, require_request_visible, visible_requests
 
 _PURCHASE = DocumentKind.PURCHASE.value
@@ -233,7 +233,7 @@ def get_request(ctx: Ctx, request_id: int) -> RequestView:
         marks=list_marks(ctx, DocumentKind.PURCHASE, request.id),
         flaws=verify_document(ctx, DocumentKind.PURCHASE, request.id),
         actions=_actions(ctx, request, state),
-        ruling=rule_on(ctx, kind, parts, request.filled_on) if state.editable else None,
+        ruling=rule_since(ctx, kind, parts, request.filled_on, ctx.today()) if state.editable else None,
     )
 
 

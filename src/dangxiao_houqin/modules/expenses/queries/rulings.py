@@ -146,7 +146,7 @@ def suggest(
     """What the form of a request shows while it is filled in; ``route`` is the one chosen there."""
     parts = [Part(item.amount_fen, item.catalogue_item_id, item.name) for item in items]
     total = sum(part.amount_fen for part in parts)
-    ruling = rule_on(ctx, kind, parts, day)
+    ruling = rule_since(ctx, kind, parts, day, ctx.today())
     warnings = request_split_warnings(ctx, category_id, kind, total, day, excluding_request=request_id)
     return Suggestion(
         total_fen=total,

@@ -33,7 +33,7 @@ from dangxiao_houqin.modules.expenses.models import (
     PurchaseRequest,
 )
 from dangxiao_houqin.modules.expenses.procurement_rules import in_force, supplier_key
-from dangxiao_houqin.modules.expenses.queries.rulings import rule_on
+from dangxiao_houqin.modules.expenses.queries.rulings import rule_since
 from dangxiao_houqin.modules.expenses.queries.visibility import require_request_visible
 from dangxiao_houqin.modules.organization.api import department_choices, department_of
 
@@ -61,7 +61,7 @@ def save_request(ctx: Ctx, cmd: SaveRequest) -> SavedRequest:
     if request.total_fen > MAX_FEN:
         raise InvalidInput("合计金额太大，请核对数量和单价。", field="items")
     parts = [Part(item.amount_fen, item.catalogue_item_id, item.name) for item in items]
-    ruling = rule_on(ctx, cmd.kind, parts, request.filled_on)
+    ruling = rule_since(ctx, cmd.kind, parts, request.filled_on, ctx.today())
     request.suggested_route, request.route_rule = ruling.route.value, ruling.rule
     follows = cmd.route is None or cmd.route is ruling.route
     request.route = "" if follows or cmd.route is None else cmd.route.value
