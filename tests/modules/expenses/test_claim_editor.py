@@ -458,6 +458,8 @@ def test_saved_draft_stays_and_closes_without_a_question(clerk: Clerk, qtbot: Qt
     clerk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(clerk.claims()) == 1)
     assert clerk.claim().title == "留着的一张"
+    assert "提交前还要补齐" in editor.bar.text
+    assert "明细" in "".join(editor.check_box.sentences)
     assert not editor.form.is_dirty
     editor.reject()
     assert not editor.isVisible()

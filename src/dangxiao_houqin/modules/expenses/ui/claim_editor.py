@@ -217,6 +217,9 @@ class ClaimEditor(FormDialog):
     def _checked(self, check: ClaimCheck) -> None:
         self.check_box.show_check(check)
         if self._after_save != "submit":
+            if check.problems:
+                more = f"（共 {len(check.problems)} 处，见表单末尾）" if len(check.problems) > 1 else ""
+                self.bar.say(f"草稿已保存；提交前还要补齐：{check.problems[0][1]}{more}", "primary")
             return
         self._after_save = ""
         if check.problems:
