@@ -204,6 +204,7 @@ class PurchasesPage(Page):
         self._own_requests = desk.can(PURCHASE) or desk.can(VIEW) or desk.can(PROCUREMENT)
         if not self._own_requests:
             self.tabs.set_part_visible(REQUESTS, False)
+            self.tabs.set_part_visible(RECORDS, False)
             self.tabs.set_value(CATALOGUE)
         self.show_tab(self.tab)
 
