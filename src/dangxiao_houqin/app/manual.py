@@ -47,6 +47,13 @@ CHAPTERS = {
     "accommodation.forecast": "床位预测和开班容量",
     "housekeeping.rooms": "客房保洁",
     "housekeeping.lost": "遗留物品",
+    "expenses.waiting": "待我签批",
+    "expenses.claims": "报销审批",
+    "expenses.purchases": "采购",
+    "expenses.budgets": "预算执行",
+    "expenses.income": "收入台账",
+    "expenses.signing": "签批设置",
+    "expenses.verify": "核对签名",
     "organization.calendar": "校历",
 }
 """Page -> the heading at which its F1 opens the manual; other pages open it at the beginning."""
