@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from sqlalchemy import ForeignKey, LargeBinary, String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .db import Base, Entity
+from .db import Base, Entity, insert_absent
 from .errors import InvalidInput, NotFound, Unavailable
 from .uow import Ctx
 
@@ -118,9 +117,8 @@ def attach(ctx: Ctx, name: str, data: bytes) -> Attachment:
         name = name[: 200 - len(suffix)] + suffix
     digest = hashlib.sha256(data).hexdigest()
     known = ctx.session.scalar(select(AttachmentContent.sha256).where(AttachmentContent.sha256 == digest))
-    if known is None:  # another desk may attach the same file at this moment
-        insert = sqlite.insert if ctx.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        ctx.session.execute(insert(AttachmentContent).values(sha256=digest, data=data).on_conflict_do_nothing())
+    if known is None:
+        insert_absent(ctx.session, AttachmentContent, sha256=digest, data=data)
     return ctx.add(Attachment(name=name, media_type=kind, size=len(data), sha256=digest))
 
 

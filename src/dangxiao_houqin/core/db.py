@@ -30,10 +30,11 @@ from sqlalchemy import (
     event,
     inspect,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -133,6 +134,17 @@ def check_texts(entity: Any) -> None:
             storable = False
         if not storable:
             raise InvalidInput(f"“{value[:12]}”里有不能保存的特殊字符，请删掉后重新输入。", field=attribute.key)
+
+
+def insert_absent(session: Session, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless its key is there already, also when another desk is inserting it at this moment.
+
+    Returns whether it was inserted.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    key = list(model.__table__.primary_key)
+    fresh = insert(model).values(**values).on_conflict_do_nothing().returning(*key)
+    return session.execute(fresh).first() is not None
 
 
 class Database:

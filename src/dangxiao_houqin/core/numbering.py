@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .db import Base
+from .db import Base, insert_absent
 
 
 class Counter(Base):
@@ -24,9 +23,7 @@ def hold_counter(session: Session, kind: str, period: str = "") -> Counter:
     query = select(Counter).where(Counter.kind == kind, Counter.period == period).with_for_update()
     counter = session.scalars(query).one_or_none()
     if counter is None:  # two desks may need the first number of a year at once: one makes the row, the other waits
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        fresh = insert(Counter).values(kind=kind, period=period, value=0)
-        session.execute(fresh.on_conflict_do_nothing())
+        insert_absent(session, Counter, kind=kind, period=period, value=0)
         counter = session.scalars(query).one()
     return counter
 

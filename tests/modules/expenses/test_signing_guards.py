@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from dangxiao_houqin.core.attachments import attach
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
@@ -217,3 +218,22 @@ def test_overlapping_batches_and_first_keys_do_not_block_each_other(school: Scho
             assert sorted(pool.map(sign, batches)) == ["Conflict", "signed"]  # and never Busy
     with school.unit("test.verify", read_only=True) as ctx:
         assert verify_all(ctx).flaws == ()
+
+
+@pytest.mark.postgres_only
+def test_first_of_a_year_same_file_and_same_look_at_once(school: School) -> None:
+    """What two desks insert under one key at once is there once, and nobody is told of a broken constraint."""
+    claim = school.claim()
+    school.submit(claim)
+    ref = school.ref(claim)
+    start = Barrier(2)
+
+    def work(desk: int) -> int:
+        with school.as_("li") as ctx:
+            start.wait(10)
+            services.open_document(ctx, ref)
+            attach(ctx, f"{desk}.pdf", b"%PDF-1.4 the same invented file")
+            return ctx.next_number("expenses.claim", "2099")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(work, (1, 2))) == [1, 2]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dangxiao_houqin.core.attachments import attach
+from dangxiao_houqin.core.db import insert_absent
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, PermissionDenied, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.content import content_of
@@ -123,19 +124,16 @@ def open_document(ctx: Ctx, document: DocumentRef) -> None:
     """Note that the signer looked at this version; who has not looked cannot sign it."""
     ctx.require(SIGN)
     found = _load(ctx, document, lock=False)
-    key = (ctx.actor.user_id, document.kind.value, found.id, found.version)
-    if ctx.actor.user_id is not None and ctx.session.get(DocumentOpened, key) is None:
-        user_id, kind, document_id, version = key
-        ctx.session.add(
-            DocumentOpened(
-                user_id=user_id,
-                document_kind=kind,
-                document_id=document_id,
-                document_version=version,
-                at=ctx.now(),
-            )
-        )
-        ctx.session.flush()
+    if ctx.actor.user_id is not None and insert_absent(
+        ctx.session,
+        DocumentOpened,
+        user_id=ctx.actor.user_id,
+        document_kind=document.kind.value,
+        document_id=found.id,
+        document_version=found.version,
+        at=ctx.now(),
+    ):
+        ctx.touched("document_opened")
 
 
 def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | SignRefused:
