@@ -15,7 +15,8 @@ from dangxiao_houqin.ui.table_view import TableView
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import FigureTile
 
-BAR_WIDTH = 48
+NUMBER_WIDTH = 60
+"""Room for ＞999% beside the bar."""
 MOST_SHOWN = 9.99
 
 
@@ -66,16 +67,17 @@ class BudgetCells(CellDelegate):
             return
         tone = "error" if rate > 1 else "warning" if rate >= TIGHT else "primary"
         left, top = rect.x() + PADDING, rect.y() + (rect.height() - 8) // 2
+        width = max(rect.width() - 2 * PADDING - NUMBER_WIDTH, 12)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(TOKENS.line))
-        painter.drawRoundedRect(left, top, BAR_WIDTH, 8, 4, 4)
-        filled = round(BAR_WIDTH * min(max(rate, 0.0), 1.0))
+        painter.drawRoundedRect(left, top, width, 8, 4, 4)
+        filled = round(width * min(max(rate, 0.0), 1.0))
         if filled:
             painter.setBrush(QColor(theme.tone(tone).foreground))
             painter.drawRoundedRect(left, top, max(filled, 4), 8, 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(self._ink)
         painter.setFont(self._font)
-        room = rect.adjusted(PADDING + BAR_WIDTH, 0, -PADDING, 0)
+        room = rect.adjusted(PADDING + width, 0, -PADDING, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent(rate))

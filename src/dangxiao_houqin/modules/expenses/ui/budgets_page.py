@@ -162,11 +162,11 @@ class BudgetsPage(Page):
         for table in self._tables.values():
             self.stack.addWidget(table)
             table.menu_requested.connect(self._fill_menu)
-        self.budgets.selection_changed.connect(self._selected)
-        self.budgets.loaded.connect(self._selected)
+        for signal in (self.budgets.selection_changed, self.budgets.loaded):
+            signal.connect(self._selected)
         self.budgets.opened.connect(self._open_budget)
         self.budgets.empty_action.connect(self._first_step)
-        self.subjects.opened.connect(self._open_subject)
+        self.subjects.opened.connect(self._to_claims)
         self.categories.opened.connect(self._open_category)
         self.categories.empty_action.connect(self.take_categories)
         self.body.addWidget(self.tiles)
@@ -185,7 +185,7 @@ class BudgetsPage(Page):
             return
         menu.addAction(icons.icon("receipt-text"), "查看报销单", self._to_claims)
         if isinstance(found, BudgetRow):
-            menu.addAction(icons.icon("history"), "预算和调整记录", self._open_selected)
+            menu.addAction(icons.icon("history"), "预算和调整记录", self._open_budget)
             if self._may and found.id is not None:
                 menu.addAction(icons.icon("scale"), "登记调整…", self.adjust)
                 menu.addAction(icons.icon("pencil"), "修改年初预算", self._edit)
@@ -347,23 +347,17 @@ class BudgetsPage(Page):
             self.command(services.delete_budget, found.id, found.version)
 
     @Slot()
-    def _open_selected(self) -> None:
+    @Slot(object)
+    def _open_budget(self, _found: object = None) -> None:
         if (found := self._budget()) is not None:
-            self._open_budget(found)
-
-    @Slot(object)
-    def _open_budget(self, found: BudgetRow) -> None:
-        dialog = BudgetDetailDialog(self.runner, self, found, may_change=self._may)
-        dialog.claims_asked.connect(self._to_claims)
-        dialog.adjust_asked.connect(self.adjust)
-        dialog.open()
-
-    @Slot(object)
-    def _open_subject(self, _found: SubjectRow) -> None:
-        self._to_claims()
+            dialog = BudgetDetailDialog(self.runner, self, found, may_change=self._may)
+            dialog.claims_asked.connect(self._to_claims)
+            dialog.adjust_asked.connect(self.adjust)
+            dialog.open()
 
     @Slot()
-    def _to_claims(self) -> None:
+    @Slot(object)
+    def _to_claims(self, _found: object = None) -> None:
         """The claims behind the selected line."""
         if self.tab == SUBJECTS:
             for chosen in self.subjects.selected_rows()[:1]:

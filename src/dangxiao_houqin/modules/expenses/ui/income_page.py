@@ -51,6 +51,7 @@ from .income_dialogs import IncomeDialog, IncomeForm, RemitDialog, UndoRemittanc
 from .income_tiles import IncomeTiles
 from .menu_button import MenuButton
 from .period_dialog import PeriodDialog
+from .slip_dialog import SlipDialog
 from .year_switch import OfYear, YearSwitch
 
 ENTRIES, SLIPS, AGEING = "income", "remittances", "ageing"
@@ -332,7 +333,7 @@ class IncomePage(Page):
     def _slip_menu(self, rows: list[Any], menu: QMenu) -> None:
         if len(rows) != 1:
             return
-        menu.addAction(icons.icon("list"), "查看其中的收入", self._open_selected_slip)
+        menu.addAction(icons.icon("list"), "其中的收入和扫描件", self._open_selected_slip)
         if self._may:
             menu.addAction(icons.icon("undo-2"), "撤销缴款登记…", self._undo)
 
@@ -343,10 +344,7 @@ class IncomePage(Page):
 
     @Slot(object)
     def _open_slip(self, found: RemittanceRow) -> None:
-        if found.first_day is not None:
-            self._set_year(found.first_day.year)
-        self._filter(state="remitted")
-        self.entries.set_search(found.slip_no)
+        SlipDialog(self.runner, self, found, may_change=self._may).open()
 
     @Slot()
     def _undo(self) -> None:
