@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from dangxiao_houqin.app import machine
 from dangxiao_houqin.app.database import open_database
+from dangxiao_houqin.app.demo_data import load_demo
 from dangxiao_houqin.app.main import Office
 from dangxiao_houqin.app.roles import BUILTIN_ROLES
+from dangxiao_houqin.core.clock import SystemClock
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.organization.api import FirstRun, SaveUser, first_run, save_user
@@ -51,12 +55,28 @@ def school_db(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def demo_school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo school as loaded today, for copying: loading it anew for every test would take minutes."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    db = open_database(path, create=True)
+    load_demo(db, SystemClock())
+    db.close()
+    return path
+
+
 @pytest.fixture
-def start(qapp: QApplication) -> Iterator[Callable[..., Office]]:
-    """``start(target, demo=False)`` starts the program; it is closed at the end."""
+def start(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Callable[..., Office]]:
+    """``start(target, demo=False)`` starts the program; it is closed at the end.
+
+    The demo of this computer is there already, unless ``fresh`` says that it is to be loaded.
+    """
     running: list[Office] = []
 
-    def begin(target: str | None, **options: bool) -> Office:
+    def begin(target: str | None, *, fresh: bool = False, **options: bool) -> Office:
+        if options.get("demo") and target is None and not fresh:
+            machine.demo_database().parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(request.getfixturevalue("demo_school"), machine.demo_database())
         office = Office(target, **options)
         running.append(office)
         office.start()

@@ -180,9 +180,9 @@ def test_a_database_that_cannot_be_opened_is_told_at_the_door(qtbot: QtBot, star
 
 
 def test_demo_opens_logged_in_and_says_so(qtbot: QtBot, start: Start) -> None:
-    office = start(None, demo=True)
+    office = start(None, demo=True, fresh=True)
     assert office.shell is not None
-    qtbot.waitUntil(lambda: bool(office.shell.current_key), timeout=60000)
+    qtbot.waitUntil(lambda: bool(office.shell.current_key), timeout=180000)
     assert office.shell.demo_mark.isVisible()
     assert office.shell.user_button.text().strip() == "演示管理员"
     dashboard = office.shell.page("app.dashboard")

@@ -82,6 +82,21 @@ def test_alt_number_and_navigation_change_the_page(qtbot: QtBot, office: Office)
     assert shell.sidebar.button("app.dashboard").isChecked()
 
 
+def test_what_waits_to_be_signed_stands_on_the_navigation(qtbot: QtBot, office: Office) -> None:
+    shell = office.shell
+    assert shell is not None
+    entry = shell.sidebar.button("expenses.waiting")
+    qtbot.waitUntil(lambda: entry.badge > 0, timeout=15000)
+    assert entry.accessibleName() == f"待我签批，{entry.badge} 件"
+    shell.sidebar.fold("经费", True)
+    assert shell.sidebar.heading("经费").badge == entry.badge
+    shell.do_command("page:expenses.waiting")  # as Ctrl+K does
+    assert shell.current_key == "expenses.waiting"
+    assert entry.isVisible()
+    assert shell.sidebar.heading("经费").badge == 0
+    assert settings.read(f"navigation/folded/{shell.desk.actor.user_id}") == ["经费"]
+
+
 def test_lesser_pages_lie_under_their_neighbours(qtbot: QtBot, office: Office) -> None:
     shell = office.shell
     assert shell is not None
@@ -90,6 +105,7 @@ def test_lesser_pages_lie_under_their_neighbours(qtbot: QtBot, office: Office) -
         "housekeeping.lost": ("housekeeping.rooms", "遗留物品"),
         "accommodation.forecast": ("accommodation.statistics", "床位预测"),
         "training.units": ("training.classes", "单位排序"),
+        "expenses.verify": ("expenses.signing", "核对签名"),
     }
     assert not set(lesser) & set(shell.sidebar.keys)
     for key, (above, word) in lesser.items():

@@ -65,7 +65,6 @@ class ChainTrial(QFrame):
         for part in (self.amount, self.category, self.class_kind, self.applicant):
             part.message.hide()
             part.changed.connect(self._changed)
-        self.class_kind.setVisible(bool(choices.class_kinds))
         self.question = label("", "second")
         self.result = label("", "strong", wrap=True)
         fields = row(label("试一试"), self.amount, spacing=8)
@@ -74,6 +73,7 @@ class ChainTrial(QFrame):
         layout = column(fields, self.question, self.result, spacing=6)
         layout.setContentsMargins(12, 10, 12, 12)
         self.setLayout(layout)
+        self.class_kind.setVisible(bool(choices.class_kinds))  # in its place by now, else it flashes as a window
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
