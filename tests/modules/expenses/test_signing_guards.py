@@ -161,6 +161,19 @@ def test_second_stand_in_covers_what_the_first_does_not(school: School) -> None:
     assert isinstance(school.sign(claim, "deputy"), Signed)
 
 
+def test_one_stand_in_does_not_sign_two_steps_where_two_people_must(school: School) -> None:
+    with school.unit("test.rules") as ctx:
+        save_settings(ctx.session, SigningRules(same_person="pass_up"))
+    _stand_in(school, "zhao", "li")
+    claim = school.claim()
+    school.submit(claim)
+    school.sign(claim, "li")
+    with pytest.raises(PermissionDenied, match="由别人签"):
+        school.sign(claim, "li")
+    school.sign(claim, "zhao")
+    assert school.state(claim) is DocumentState.APPROVED
+
+
 def test_paper_counts_on_the_day_it_was_signed(school: School, clock: FixedClock) -> None:
     """A stand-in signed within his days, the clerk registers the paper later; one signed too late stays refused."""
     school.add("deputy", "周代签", ("领导（只看）",))

@@ -335,12 +335,13 @@ def _authority(
     if user_id == document.applicant_id:
         raise PermissionDenied(f"{who}是这张单据的经办人，不能批自己的单据。")
     holders = _demand(step).holders(signers)
-    if signer is not None and user_id in holders:
-        if ctx.settings(SigningRules).same_person == "pass_up" and _signed_before(ctx, document, user_id):
-            raise PermissionDenied(f"{who}已在这张单据的前一步签过，按设置这一步要由别人签。")
-        return _Authority(signer, None)
     standing_in = [d for d in list_deputies(ctx, day or ctx.today()) if d.deputy_id == user_id]
     standing_in = [d for d in standing_in if d.principal_id in principals(holders, step.reason, document.applicant_id)]
+    two_people = ctx.settings(SigningRules).same_person == "pass_up"
+    if two_people and (user_id in holders or standing_in) and _signed_before(ctx, document, user_id):
+        raise PermissionDenied(f"{who}已在这张单据的前一步签过，按设置这一步要由别人签。")
+    if signer is not None and user_id in holders:
+        return _Authority(signer, None)
     if signer is not None and standing_in:
         for deputy in standing_in:
             if deputy.covers(document.total_fen):
