@@ -14,12 +14,14 @@ GENESIS = "0" * 64
 CHAIN = "expenses.signature"
 """The counter that numbers the links: its row is the lock that lets one signer at a time append."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def canonical(value: Mapping[str, Any]) -> str:
     """One text for one content: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def digest_of(text: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,7 +21,7 @@ from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.uow import Ctx
 
 from . import check_codes, keys
-from .content import STEP, contents_of
+from .content import STEP, contents_of, rows_of
 from .document_checks import Facts, Findings, check_state
 from .domain.approval import ChainHead, DocumentKind, Flaw, SignAction
 from .domain.claims import EvidenceKind
@@ -53,6 +53,7 @@ _LINK = (
     SignatureRecord.digest,
     SignatureRecord.signature,
 )
+_KINDS = {kind.value: kind for kind in DocumentKind}
 
 
 @dataclass(frozen=True)
@@ -192,8 +193,8 @@ def find_link(ctx: Ctx, seq: int, code: str) -> Flaw | None:
 
 # ------------------------------------------------------------------------------------------------------- reading
 def _all_links(ctx: Ctx) -> Iterator[Any]:
-    query = select(*_LINK).order_by(SignatureRecord.seq).execution_options(yield_per=LINK_BATCH)
-    yield from ctx.session.execute(query)
+    query = select(*_LINK).order_by(SignatureRecord.seq).execution_options(stream_results=True)
+    yield from rows_of(ctx, query, LINK_BATCH)
 
 
 def _keys(ctx: Ctx, ids: set[int] | None) -> dict[int, _Key]:
@@ -223,7 +224,7 @@ def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterato
     query = select(model.id, model.draft_no, model.number, model.state, model.round, model.applicant_id, paper_at)
     if document_id is not None:
         query = query.where(model.id == document_id)
-    for row in ctx.session.execute(query):
+    for row in rows_of(ctx, query):
         label = f"{kind.label} {row.number or row.draft_no}"
         yield (
             row.id,
@@ -242,7 +243,7 @@ def _steps(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int,
     if ids is not None:
         query = query.where(ApprovalStep.document_id.in_(ids))
     found: dict[int, list[Any]] = {}
-    for row in ctx.session.execute(query.order_by(ApprovalStep.document_id, ApprovalStep.position)):
+    for row in rows_of(ctx, query.order_by(ApprovalStep.document_id, ApprovalStep.position)):
         found.setdefault(row.document_id, []).append(row)
     return found
 
@@ -264,15 +265,15 @@ def _scans(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int,
 
 # ------------------------------------------------------------------------------------------------------- checking
 def _document_of(link: Any) -> tuple[DocumentKind, int] | None:
-    return (DocumentKind(link.document_kind), link.document_id) if link.document_kind in set(DocumentKind) else None
+    kind = _KINDS.get(link.document_kind)
+    return (kind, link.document_id) if kind is not None else None
 
 
 def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[str, Any] | None:
     """The signed message of a link that is whole; else a flaw and ``None``."""
-    record, ref = f"签名记录 第 {link.seq} 号", _document_of(link)
 
     def wrong(what: str, sentence: str) -> None:
-        found.add(record, what, sentence, document=ref, seq=link.seq)
+        found.add(f"签名记录 第 {link.seq} 号", what, sentence, document=_document_of(link), seq=link.seq)
 
     key = public.get(link.key_id)
     if key is None or key.key is None:
@@ -285,6 +286,20 @@ def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[
         wrong("签名", f"第 {link.seq} 号签名不是由登记的密钥签出的：签名、内容或密钥被改动。")
         return None
     message: dict[str, Any] = json.loads(link.message)
+    signer = message["signer"][0]
+    if (
+        message["seq"] == link.seq
+        and message["previous"] == link.previous
+        and message["action"] == link.action
+        and message["document"] == [link.document_kind, link.document_id]
+        and message["round"] == link.round
+        and message["position"] == link.position
+        and message["content"] == link.content_digest
+        and message["key"] == key.public
+        and signer == link.user_id == key.user_id
+        and datetime.fromisoformat(message["at"]) == link.at
+    ):
+        return message
     columns = {
         "编号": (message["seq"], link.seq),
         "前一条": (message["previous"], link.previous),
@@ -293,16 +308,14 @@ def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[
         "单据": (message["document"], [link.document_kind, link.document_id]),
         "提交次数": (message["round"], link.round),
         "步骤": (message["position"], link.position),
-        "签名人": (message["signer"][0], link.user_id),
+        "签名人": (signer, link.user_id),
         "内容摘要": (message["content"], link.content_digest),
         "密钥": (message["key"], key.public),
-        "密钥所有人": (message["signer"][0], key.user_id),
+        "密钥所有人": (signer, key.user_id),
     }
-    for what, (signed, stored) in columns.items():
-        if signed != stored:
-            wrong(what, f"第 {link.seq} 号签名记录的“{what}”被改动：签字时是“{signed}”，现在是“{stored}”。")
-            return None
-    return message
+    what, signed, stored = next((name, old, new) for name, (old, new) in columns.items() if old != new)
+    wrong(what, f"第 {link.seq} 号签名记录的“{what}”被改动：签字时是“{signed}”，现在是“{stored}”。")
+    return None
 
 
 def _out_of_order(seq: int, found: Findings, document: tuple[DocumentKind, int] | None) -> None:
@@ -330,7 +343,7 @@ def _check_texts(
     if wanted is not None:
         query = query.where(SignedContent.digest.in_(wanted))
     present = set()
-    for digest, text in ctx.session.execute(query.execution_options(yield_per=LINK_BATCH)):
+    for digest, text in rows_of(ctx, query.execution_options(stream_results=True), LINK_BATCH):
         present.add(digest)
         if check_codes.digest_of(text) != digest:
             found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。", document=document)
@@ -351,7 +364,7 @@ def _check_files(ctx: Ctx, found: Findings, *where: ColumnElement[bool]) -> int:
         .order_by(Evidence.id)
     )
     count = 0
-    for row in ctx.session.execute(query.execution_options(yield_per=8)):
+    for row in rows_of(ctx, query.execution_options(stream_results=True, max_row_buffer=8), 8):
         count += 1
         if row.data is not None and hashlib.sha256(row.data).hexdigest() == row.sha256:
             continue
