@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from dangxiao_houqin.app import machine
 from dangxiao_houqin.app.main import Office
+from dangxiao_houqin.modules.expenses.domain.budgets import SEED_CATEGORIES
 
 Start = Callable[..., Office]
 
@@ -50,6 +52,9 @@ def test_from_first_start_to_the_main_window(qtbot: QtBot, start: Start, tmp_pat
     assert machine.stored_database() == str(target)
     assert target.exists()
     assert office.first_run is None
+    assert "expenses.claims" in office.shell.sidebar.keys
+    with office.sitting.db.engine.connect() as connection:  # a claim can be filled in at once
+        assert connection.execute(text("SELECT count(*) FROM economic_category")).scalar() == len(SEED_CATEGORIES)
 
 
 def test_an_existing_database_is_only_opened(qtbot: QtBot, start: Start, school_db: str) -> None:

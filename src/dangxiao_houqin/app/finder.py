@@ -62,7 +62,7 @@ class Finder(SearchBox):
     """The chosen command's key."""
 
     def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
-        super().__init__("搜索学员、房间、班次、功能（Ctrl+K）", parent)
+        super().__init__("搜索学员、房间、班次、单据、功能（Ctrl+K）", parent)
         self._runner = runner
         self.providers: tuple[Callable[[Any, str, int], Sequence[Found]], ...] = ()
         self.commands: tuple[Command, ...] = ()
