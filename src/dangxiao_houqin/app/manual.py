@@ -101,6 +101,7 @@ class ManualWindow(QDialog):
         self.list.setAccessibleName("章节")
         self.list.setObjectName("plain")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long headings end in …
         self.list.itemClicked.connect(self._chosen)
         self.list.itemActivated.connect(self._chosen)
         self.list.currentItemChanged.connect(self._chosen)
@@ -130,6 +131,7 @@ class ManualWindow(QDialog):
             if chapter.level > 1 and _answers(chapter, wanted):
                 item = QListWidgetItem(("　" if chapter.level > 2 else "") + chapter.title)
                 item.setData(_PLACE, place)
+                item.setToolTip(chapter.title)
                 self.list.addItem(item)
         self.list.blockSignals(False)
         self.nothing.setVisible(not self.list.count())
