@@ -30,7 +30,7 @@ SPENDING = 1_618_033
 """Fen; another prime. Every amount of spending and every budget is a multiple of it."""
 
 _UNITS = {"万元": 1_000_000, "亿元": 10_000_000_000, "元": 100, "": 100}
-_MONEY = re.compile(r"(-?)¥?(-?\d[\d,]*\.\d\d)(?![\d%])\s*(万元|亿元)?")
+_MONEY = re.compile(r"(-?)(¥?)(-?\d[\d,]*\.\d\d)(?![\d%])\s*(万元|亿元)?")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,13 @@ def mixed(found: Iterable[Read]) -> list[Read]:
 
 # ---------------------------------------------------------------------------------------------------- words
 def in_text(where: str, text: str) -> Iterator[Read]:
-    """Amounts in a sentence: ¥1,234.50, 1,234.50 or 12.35 万元; percentages and counts are none."""
-    for sign, number, unit in _MONEY.findall(text):
+    """Amounts in a sentence: ¥1,234.50, 1,234.50 or 12.35 万元; percentages and counts are none.
+
+    A bare number borrows the unit of the next one (``已批 1.80，预算 6.57 万元``).
+    """
+    unit = ""
+    for sign, yuan, number, own in reversed(_MONEY.findall(text)):
+        unit = own or ("" if yuan else unit)
         value = Decimal(number.replace(",", "")) * (-1 if sign else 1)
         yield _scaled(f"{where}：{text.strip()[:80]}", value, unit)
 
