@@ -368,6 +368,7 @@ class _Generator:
         steps = [{**step, **stamps, "document_id": claim["id"]} for step in pattern.steps]
         said = {
             **_plain(content._CLAIM, claim),
+            "v": content.VERSION,
             "id": claim["id"],
             "lines": [_plain(content._LINE, line) for line in lines],
             "invoices": [_plain(content._INVOICE, invoice)],

@@ -36,7 +36,13 @@ from dangxiao_houqin.modules.expenses.domain.purchases import (
     amount_of,
 )
 from dangxiao_houqin.modules.expenses.domain.records import NewFile
-from dangxiao_houqin.modules.expenses.models import Evidence, PurchaseItem, PurchaseQuote, PurchaseRequest
+from dangxiao_houqin.modules.expenses.models import (
+    EconomicCategory,
+    Evidence,
+    PurchaseItem,
+    PurchaseQuote,
+    PurchaseRequest,
+)
 from dangxiao_houqin.modules.expenses.queries.purchases import find_requests, get_request, list_requests
 from dangxiao_houqin.modules.expenses.queries.rulings import suggest
 from dangxiao_houqin.modules.organization.models import Department, StaffMember, UserAccount
@@ -375,6 +381,20 @@ def test_the_whole_way_to_an_approved_request(school: School) -> None:
     with school.as_("qian", read_only=True) as ctx:
         (row,) = list_requests(ctx, ListQuery(filters={"state": "approved"})).rows
     assert (row.code, row.state, row.next_step) == ("CG-2026-00001", DocumentState.APPROVED, "")
+
+
+def test_a_renamed_category_changes_nothing_on_a_signed_request(school: School, unit: OpenUnit) -> None:
+    with unit() as ctx:
+        paid_from = category(ctx)
+    request_id = request_of(school, category_id=paid_from)
+    school.submit(request_id, kind=PURCHASE_KIND)
+    with unit("test.rename") as ctx:
+        found = ctx.session.get_one(PurchaseRequest, request_id)
+        was = found.category_text
+        ctx.session.get_one(EconomicCategory, found.category_id).name = "换了名称的科目"
+    assert was
+    found_again = seen(school, request_id)
+    assert (found_again.category, found_again.flaws) == (was, ())
 
 
 def test_a_returned_request_is_changed_and_judged_anew(school: School) -> None:

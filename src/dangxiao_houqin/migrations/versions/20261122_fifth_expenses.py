@@ -332,6 +332,7 @@ def upgrade() -> None:
         sa.Column("search_key", sa.String(length=2000), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("category_text", sa.String(length=80), nullable=False),
         sa.Column("fund_source", sa.String(length=120), nullable=False),
         sa.Column("budget_fen", sa.BigInteger(), nullable=False),
         sa.Column("total_fen", sa.BigInteger(), nullable=False),

@@ -31,7 +31,11 @@ from .models import (
 
 Content = dict[str, Any]
 
+VERSION = 1
+"""Which fields are signed.  A release that signs others keeps this list for what was signed under its number."""
+
 FIELD_WORDS: Mapping[str, str] = {
+    "v": "内容格式",
     "id": "内部编号",
     "draft_no": "草稿号",
     "round": "提交次数",
@@ -195,6 +199,7 @@ _REQUEST: tuple[_Column, ...] = (
     PurchaseRequest.title,
     PurchaseRequest.kind,
     PurchaseRequest.category_id,
+    PurchaseRequest.category_text,
     PurchaseRequest.fund_source,
     PurchaseRequest.budget_fen,
     PurchaseRequest.total_fen,
@@ -303,6 +308,7 @@ def _gather(
     for row in rows:
         document_id = row[0]
         content = read(row)
+        content["v"] = VERSION
         content["id"] = document_id
         for name, by_owner in found.items():
             content[name] = by_owner.get(document_id, [])

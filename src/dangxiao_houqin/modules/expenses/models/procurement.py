@@ -90,6 +90,7 @@ class PurchaseRequest(Entity):
     search_key: Mapped[str] = mapped_column(String(2000), default="")
     kind: Mapped[str] = mapped_column(String(10))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("economic_category.id"), index=True)
+    category_text: Mapped[str] = mapped_column(String(80), default="")
     fund_source: Mapped[str] = mapped_column(String(120), default="")
     budget_fen: Mapped[Fen] = mapped_column(default=0)
     total_fen: Mapped[Fen] = mapped_column(default=0)

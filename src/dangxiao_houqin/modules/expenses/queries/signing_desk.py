@@ -68,7 +68,7 @@ def load_sheet(ctx: Ctx, kind: DocumentKind, document_id: int) -> SigningSheet:
         facts, budget, notices = _claim_facts(ctx, document), document.budget_left_fen, tuple(document.notices)
     else:
         lines, quotes = _request_lines(ctx, document), _quotes(ctx, document)
-        facts, budget, notices = _request_facts(ctx, document), None, tuple(document.notices.splitlines())
+        facts, budget, notices = _request_facts(document), None, tuple(document.notices.splitlines())
     return SigningSheet(
         kind=kind,
         id=document.id,
@@ -125,14 +125,13 @@ def _claim_facts(ctx: Ctx, claim: ExpenseClaim) -> Facts:
     return tuple((title, text) for title, text in facts if text)
 
 
-def _request_facts(ctx: Ctx, request: PurchaseRequest) -> Facts:
-    category = ctx.session.get(EconomicCategory, request.category_id) if request.category_id else None
+def _request_facts(request: PurchaseRequest) -> Facts:
     facts = (
         ("部门", request.department_name),
         ("经办人", request.applicant_name),
         ("申请日期", chinese_date(request.filled_on)),
         ("类别", ProcurementKind(request.kind).label if request.kind else ""),
-        ("支出科目", category.label if category is not None else ""),
+        ("支出科目", request.category_text),
         ("资金来源", request.fund_source),
         ("预算金额", yuan(request.budget_fen) if request.budget_fen else ""),
         ("会议纪要", request.minutes_no),

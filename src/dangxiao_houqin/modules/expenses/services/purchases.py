@@ -112,9 +112,11 @@ def _fill_head(ctx: Ctx, request: PurchaseRequest, cmd: SaveRequest) -> None:
     request.filled_on = filled_on
     request.kind = cmd.kind.value
     _fill_department(ctx, request, cmd)
-    if cmd.category_id is not None and ctx.session.get(EconomicCategory, cmd.category_id) is None:
+    category = ctx.session.get(EconomicCategory, cmd.category_id) if cmd.category_id is not None else None
+    if cmd.category_id is not None and category is None:
         raise InvalidInput("所选的预算科目已被删除，请重新选择。", field="category_id")
     request.category_id = cmd.category_id
+    request.category_text = category.label[:80] if category is not None else ""
     request.fund_source = one_line(cmd.fund_source, "资金来源", "fund_source", 120)
     if not 0 <= cmd.budget_fen <= MAX_FEN:
         raise InvalidInput("预算金额不对，请核对。", field="budget_fen")
