@@ -56,14 +56,19 @@ class DayBoard:
     office: str
 
     @property
+    def _work(self) -> bool:
+        """Something waits; that next year's holidays are to be entered does not count."""
+        return any(entry.ref is None or entry.ref.kind != "calendar_year" for entry in self.lines)
+
+    @property
     def blank(self) -> bool:
         """There is nothing to count yet: no rooms, no classes."""
-        return not self.lines and all(figure.value == "0" for figure in self.figures)
+        return not self._work and all(figure.value == "0" for figure in self.figures)
 
     @property
     def beginning(self) -> bool:
         """Nobody has slept here lately and nothing waits: the steps to begin with are worth their place."""
-        return not self.lines and not any(isinstance(c, ColumnsSpec) and has_data(c) for c in self.charts)
+        return not self._work and not any(isinstance(c, ColumnsSpec) and has_data(c) for c in self.charts)
 
 
 def read_board(ctx: Any, modules: Sequence[ModuleSpec]) -> DayBoard:
@@ -112,10 +117,15 @@ class _Lead:
 
 
 class TileGrid(QWidget):
-    """Tiles in rows of equal length, as many in a row as the width allows."""
+    """Tiles in rows of equal length, as many in a row as the width allows.
 
-    def __init__(self) -> None:
+    ``beside`` is the number of tiles of another grid whose columns this one keeps to.
+    """
+
+    def __init__(self, beside: int = 0) -> None:
         super().__init__()
+        self._beside = beside
+        self._fillers: list[QWidget] = []
         self._tiles: list[QWidget] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +135,7 @@ class TileGrid(QWidget):
     def set_tiles(self, tiles: Sequence[QWidget]) -> None:
         """Show these instead of those shown before."""
         clear(self._grid)
+        self._fillers = []
         self._tiles = list(tiles)
         self._per_row = 0
         self._place()
@@ -143,8 +154,9 @@ class TileGrid(QWidget):
         if not count:
             return
         fit = max(1, (self.width() + GAP) // (NARROWEST_TILE + GAP))
-        rows = -(-count // fit)
-        per_row = -(-count // rows)
+        counted = max(count, self._beside)
+        rows = -(-counted // fit)
+        per_row = -(-counted // rows)
         if per_row == self._per_row:
             return
         self._per_row = per_row
@@ -152,7 +164,11 @@ class TileGrid(QWidget):
             self._grid.removeWidget(tile)
         for place in range(self._grid.columnCount()):
             self._grid.setColumnStretch(place, 1 if place < per_row else 0)
-        for number, tile in enumerate(self._tiles):
+        for filler in self._fillers:
+            self._grid.removeWidget(filler)
+            filler.deleteLater()
+        self._fillers = [QWidget(self) for _ in range(per_row - count)]  # Qt gives empty columns no room
+        for number, tile in enumerate([*self._tiles, *self._fillers]):
             self._grid.addWidget(tile, number // per_row, number % per_row)
         for place in range(per_row):
             self._grid.setColumnStretch(place, 1)
@@ -183,7 +199,7 @@ class DashboardPage(Page):
         self._chart_leads: list[tuple[_Lead, ...]] = []
         self._chart_shapes: list[tuple[type, str]] = []
         self._grid = TileGrid()
-        self._more = TileGrid()
+        self._more = TileGrid(FIRST_TILES)
         self._chart_row = row(spacing=GAP)
         self._chart_area = QWidget()
         self._chart_area.setLayout(self._chart_row)
