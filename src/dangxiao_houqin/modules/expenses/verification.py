@@ -208,8 +208,9 @@ def _keys(ctx: Ctx, ids: set[int] | None) -> dict[int, _Key]:
 
 def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: Findings) -> None:
     """Every key must have entered the chain by its own link."""
-    action = SignatureRecord.action == SignAction.KEY.value
-    links = ctx.session.execute(select(*_LINK).where(action, SignatureRecord.key_id.in_(list(public)))).all()
+    # by document, whose "kind" of a key is empty: one key may have signed thousands
+    mine = and_(SignatureRecord.document_kind == "", SignatureRecord.document_id.in_(list(public)))
+    links = ctx.session.execute(select(*_LINK).where(mine)).all()
     known = set()
     for link in links:
         if _check_link(link, public, found) is not None:
