@@ -7,7 +7,7 @@ from dangxiao_houqin.core.columns import Column
 from .domain import ItemRow
 
 ITEM_COLUMNS: tuple[Column[ItemRow], ...] = (
-    Column("kind", "事项", lambda r: r.kind, width=120, paper_mm=26),
+    Column("kind", "事项", lambda r: r.kind, width=150, paper_mm=30),
     Column("text", "内容", lambda r: r.text, width=460, paper_mm=90),
     Column("assignee", "交给", lambda r: r.assignee, width=110, paper_mm=24),
     Column("due_on", "期限", lambda r: r.due_on, "date", width=104, paper_mm=22),
