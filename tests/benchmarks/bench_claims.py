@@ -86,17 +86,17 @@ def cases(filled: Any, category: int) -> list[tuple[str, str, str, Query, Query]
         return lambda ctx: list_claims(ctx, ListQuery(limit=PAGE, **values))
 
     return [
-        ("E1", "报销列表第一页", "qian", listed(), sql(page)),
-        ("E2", "报销列表跳到最后", "qian", listed(offset=CLAIMS), sql(f"{page} OFFSET {CLAIMS}")),
+        ("P15a", "报销列表第一页", "qian", listed(), sql(page)),
+        ("P15b", "报销列表跳到最后", "qian", listed(offset=CLAIMS), sql(f"{page} OFFSET {CLAIMS}")),
         (
-            "E3",
+            "P15c",
             "按拼音查找收款单位",
             "qian",
             listed(search="wenju"),
             sql("SELECT * FROM expense_claim WHERE search_key LIKE '%wenju%' LIMIT 256"),
         ),
         (
-            "E4",
+            "P15d",
             "按科目和年度筛选",
             "qian",
             listed(filters={"category_id": category, "year": 2025}),
@@ -106,11 +106,11 @@ def cases(filled: Any, category: int) -> list[tuple[str, str, str, Query, Query]
                 category=category,
             ),
         ),
-        ("E5", "打开一张报销单（连核对签名）", "qian", lambda ctx: get_claim(ctx, some), sql(page)),
-        ("E6", "三个科目的预算余额", "wang", lambda ctx: left_of(ctx, 2025, (1, 2, category)), sql(spent)),
-        ("E7", "预算执行表", "qian", lambda ctx: list_budgets(ctx, ListQuery(filters={"year": 2025})), sql(spent)),
+        ("P15e", "打开一张报销单（连核对签名）", "qian", lambda ctx: get_claim(ctx, some), sql(page)),
+        ("P15f", "三个科目的预算余额", "wang", lambda ctx: left_of(ctx, 2025, (1, 2, category)), sql(spent)),
+        ("P15g", "预算执行表", "qian", lambda ctx: list_budgets(ctx, ListQuery(filters={"year": 2025})), sql(spent)),
         (
-            "E8",
+            "P15h",
             "拆分采购提醒",
             "wang",
             lambda ctx: split_warnings(
@@ -118,8 +118,8 @@ def cases(filled: Any, category: int) -> list[tuple[str, str, str, Query, Query]
             ),
             sql(near),
         ),
-        ("E9", f"待我签批的张数（{WAITING} 张在等）", "li", count_waiting, sql(waits)),
-        ("E10", "待我签批清单", "li", lambda ctx: list_waiting(ctx, ListQuery(limit=PAGE)), sql(waits)),
+        ("P15i", f"待我签批的张数（{WAITING} 张在等）", "li", count_waiting, sql(waits)),
+        ("P15j", "待我签批清单", "li", lambda ctx: list_waiting(ctx, ListQuery(limit=PAGE)), sql(waits)),
     ]
 
 

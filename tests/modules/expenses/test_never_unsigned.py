@@ -519,18 +519,8 @@ class Game:
 
 MOVES_OF_A_GAME = (
     *("new", "submit", "submit", "sign", "sign", "sign", "go_through", "send_back", "withdraw", "withdraw"),
-    *("edit", "pay", "pay", "void"),
-    *(
-        "paper",
-        "paper",
-        "stand_in",
-        "revoke",
-        "change_chain",
-        "change_roles",
-        "leave_or_come_back",
-        "change_rule",
-        "next_day",
-    ),
+    *("edit", "pay", "pay", "void", "paper", "paper", "stand_in", "revoke"),
+    *("change_chain", "change_roles", "leave_or_come_back", "change_rule", "next_day"),
 )
 
 LENGTH = 25
