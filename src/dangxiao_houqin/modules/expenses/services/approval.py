@@ -55,7 +55,7 @@ from dangxiao_houqin.modules.organization.api import STANDARD, Hashing
 from . import notices
 from .documents import Document, categories_of, class_kinds_of, fill_permission, load, move, prepare, state_of, touch
 from .keys import OpenKey, open_key
-from .links import append_link
+from .links import append_link, hold_chain
 
 OPINION_LENGTH = 200
 
@@ -72,6 +72,7 @@ def submit(ctx: Ctx, cmd: Submit, *, hashing: Hashing = STANDARD) -> Signed | Si
     if isinstance(key, SignRefused):
         return key
     _own(ctx, document, "提交")
+    hold_chain(ctx)
     move(document, Move.SUBMIT)
     prepare(ctx, document)
     document.round += 1
@@ -152,6 +153,7 @@ def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | S
     key = open_key(ctx, cmd.password, hashing)
     if isinstance(key, SignRefused):
         return key
+    turns: list[tuple[Document, ApprovalStep, list[ApprovalStep], _Authority, str]] = []
     for item, document in zip(items, signed, strict=True):
         seen = (ctx.actor.user_id, item.document.kind.value, document.id, document.version)
         if ctx.session.get(DocumentOpened, seen) is None:
@@ -159,7 +161,8 @@ def sign(ctx: Ctx, cmd: SignBatch, *, hashing: Hashing = STANDARD) -> Signed | S
         step, steps = _current(ctx, document)
         authority = _authority(ctx, document, step, _actor_id(ctx), own_words=True)
         _unchanged(ctx, document)
-        opinion = _opinion(item.opinion) or "同意"
+        turns.append((document, step, steps, authority, _opinion(item.opinion) or "同意"))
+    for document, step, steps, authority, opinion in turns:  # the files were read while others could sign
         _remember(ctx, opinion)
         _settle_step(ctx, key, document, step, steps, authority, SignAction.SIGN, {"opinion": opinion})
     return _signed(ctx, signed)
@@ -366,6 +369,7 @@ def _settle_step(
     facts: dict[str, Any],
 ) -> None:
     """One demanded signature is given: attest it, and go on to the next step or to approval."""
+    hold_chain(ctx)
     covered = _covered(ctx, step, steps, authority)
     done = [step, *covered]
     final = not any(s.state == StepState.WAITING and s not in done for s in steps)

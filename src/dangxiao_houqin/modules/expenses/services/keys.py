@@ -14,7 +14,7 @@ from dangxiao_houqin.modules.expenses.domain.approval import CHAINS, SignAction,
 from dangxiao_houqin.modules.expenses.models import SigningKey
 from dangxiao_houqin.modules.organization.api import STANDARD, Hashing, confirm_password
 
-from .links import append_link, hold_chain
+from .links import append_link
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,13 @@ class OpenKey:
 def open_key(ctx: Ctx, password: str, hashing: Hashing = STANDARD) -> OpenKey | SignRefused:
     """The actor's key, made and entered in the chain when he has none; a wrong password is a refusal.
 
-    Holds the chain until the end of the unit: documents are locked before, budgets and numbers after.
+    Documents are locked before, for a new key holds the chain; see :func:`.links.hold_chain`.
     """
     if (refused := confirm_password(ctx, password, hashing=hashing)) is not None:
         return SignRefused(refused.reason)
     assert ctx.actor.user_id is not None
     row = active_key(ctx, ctx.actor.user_id)
     private = keys.unwrap(row.wrapped, password, row.public_key) if row is not None else None
-    hold_chain(ctx)
     if row is None:
         return _issue(ctx, password, hashing)
     if private is None:

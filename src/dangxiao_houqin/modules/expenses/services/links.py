@@ -18,7 +18,10 @@ from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedConte
 
 
 def hold_chain(ctx: Ctx) -> None:
-    """One signer at a time from here on: taken before budgets and numbers, so that no two wait for each other."""
+    """One signer at a time from here on.
+
+    Taken after all documents and before budgets and numbers, so that no two wait for each other.
+    """
     hold_counter(ctx.session, CHAIN)
 
 
