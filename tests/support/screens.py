@@ -30,6 +30,19 @@ def click(qtbot: QtBot, where: QWidget, text: str) -> None:
     QApplication.processEvents()
 
 
+def pick(qtbot: QtBot, where: QWidget, text: str, entry: str) -> None:
+    """Open a button's menu with the mouse and take an entry of it with Enter."""
+    click(qtbot, where, text)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu), f"{text} opens no menu"
+    found = [action for action in menu.actions() if action.text() == entry]
+    assert found, f"no entry {entry}: {[action.text() for action in menu.actions()]}"
+    assert found[0].isEnabled(), f"{entry} is greyed"
+    menu.setActiveAction(found[0])
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
 def opened(kind: type[D]) -> D:
     """The one dialog of this kind that is open now (a shortcut presses its button for a tenth of a second first)."""
     found: list[D] = []

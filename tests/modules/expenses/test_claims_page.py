@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMenu
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -16,8 +16,22 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentState, SigningRules, StepState
-from dangxiao_houqin.modules.expenses.domain.claims import AddEvidence, ClaimAction, EvidenceKind, EvidenceOwner
-from dangxiao_houqin.modules.expenses.ui.claim_dialogs import PayDialog, VoidDialog, WithdrawDialog
+from dangxiao_houqin.modules.expenses.domain.claims import (
+    AddEvidence,
+    ClaimAction,
+    EvidenceKind,
+    EvidenceOwner,
+    PayClaim,
+)
+from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route, SaveThreshold
+from dangxiao_houqin.modules.expenses.ui.claim_dialogs import (
+    LinkRecordDialog,
+    OverrideDialog,
+    PayDialog,
+    VoidDialog,
+    VoucherDialog,
+    WithdrawDialog,
+)
 from dangxiao_houqin.modules.expenses.ui.claim_editor import ClaimEditor
 from dangxiao_houqin.modules.expenses.ui.claims_page import ClaimsPage
 from dangxiao_houqin.modules.expenses.ui.register_paper_dialog import RegisterPaperDialog
@@ -25,8 +39,9 @@ from dangxiao_houqin.modules.expenses.ui.sign_password_dialog import SignPasswor
 from dangxiao_houqin.modules.expenses.ui.signature_list import details
 from dangxiao_houqin.ui.messages import QuestionDialog, Toast
 from dangxiao_houqin.ui.printing import PreviewDialog
-from tests.support.screens import button, click, is_open, opened, row_menu, type_into, unnamed
+from tests.support.screens import button, click, is_open, opened, pick, row_menu, type_into, unnamed, write
 
+from .purchase_school import record
 from .signing_school import PASSWORD, School, open_school
 from .signing_screens import Desks, desks, show
 from .waiting_desk import category, paper
@@ -277,14 +292,19 @@ def test_paper_signatures_with_the_scan(qtbot: QtBot, desks: Desks, school: Scho
     page.open_claim(claim_id)
     click(qtbot, page, "登记已签…")
     dialog = opened(RegisterPaperDialog)
-    assert dialog.form["who2"].box.currentText() == "赵主要", "the only one of the role is chosen"
-    first = dialog.form["who1"]
-    first.box.setCurrentText("还没有签")
+    assert not dialog.form["signed2"].input.isEnabled(), "steps are signed in order"
+    tick(qtbot, dialog, 1)
+    first, second = (dialog.form[key].input for key in ("who1", "who2"))
+    assert isinstance(first, QComboBox)
+    assert isinstance(second, QComboBox)
+    assert first.currentText() == "请选择", "two may have signed it"
+    first.setCurrentText("李分管")
+    type_into(qtbot, dialog.form["day1"], "2026-03-02")
+    tick(qtbot, dialog, 2)
+    assert second.currentText() == "赵主要", "the only one of the role is suggested"
+    type_into(qtbot, dialog.form["day2"], "2026-03-02")
     dialog.scan.take_path(str(scan))
     type_into(qtbot, dialog.password, PASSWORD)
-    click(qtbot, dialog, "登记")
-    assert "要按顺序登记" in dialog.form["who2"].error
-    first.box.setCurrentText("李分管")
     click(qtbot, dialog, "登记")
     assert school.state(claim_id) is DocumentState.APPROVED
     assert page.pane.claim is not None
@@ -320,16 +340,201 @@ def test_action_that_came_too_late_is_explained(qtbot: QtBot, desks: Desks, scho
     told.accept()
 
 
+def kinds(page: ClaimsPage) -> dict[str, str]:
+    """Which of the actions after the approval is the blue one."""
+    found = {b.text(): str(b.property("kind") or "") for b in page.findChildren(QAbstractButton) if b.isVisible()}
+    return {text: kind for text, kind in found.items() if text in ("登记已签…", "登记支付…", "新建报销单")}
+
+
+def test_the_blue_action_is_the_one_that_is_not_refused(qtbot: QtBot, desks: Desks, school: School) -> None:
+    claim_id = school.approved()
+    page = at(qtbot, desks, "qian")
+    choose(page, school.row(claim_id).number or "")
+    assert kinds(page) == {"登记已签…": "primary", "登记支付…": "", "新建报销单": ""}
+    page.open_claim(claim_id)
+    assert kinds(page) == {"登记已签…": "primary", "登记支付…": ""}
+    school.paper(claim_id)
+    page.reload_now()
+    assert kinds(page) == {"登记已签…": "", "登记支付…": "primary"}
+    page.close_claim()
+    choose(page, school.row(claim_id).number or "")
+    assert kinds(page) == {"登记已签…": "", "登记支付…": "primary", "新建报销单": ""}
+    page.table.view.clearSelection()
+    assert kinds(page)["新建报销单"] == "primary"
+    with school.unit("test.rules") as ctx:
+        save_settings(ctx.session, SigningRules(wet_signature="optional"))
+    page.open_claim(school.approved())
+    assert kinds(page) == {"登记已签…": "", "登记支付…": "primary"}, "without the rule nothing stands before payment"
+
+
+def at_claim(qtbot: QtBot, desks: Desks, login: str, claim_id: int) -> ClaimsPage:
+    """Somebody's page with a claim open."""
+    page = at(qtbot, desks, login)
+    page.open_claim(claim_id)
+    QApplication.processEvents()
+    return page
+
+
+def test_voucher_number_is_added_and_corrected_once(qtbot: QtBot, desks: Desks, school: School) -> None:
+    claim_id = school.approved()
+    school.paper(claim_id)
+    with school.as_("qian") as ctx:
+        services.pay_claim(ctx, PayClaim(school.ref(claim_id), date(2026, 3, 2)))
+    assert "补记凭证号…" not in words(at_claim(qtbot, desks, "wang", claim_id)), "who may not pay adds nothing"
+    page = at_claim(qtbot, desks, "qian", claim_id)
+    click(qtbot, page, "补记凭证号…")
+    dialog = opened(VoucherDialog)
+    click(qtbot, dialog, "保存")
+    assert dialog.form["voucher"].error == "请填写记账凭证号"
+    type_into(qtbot, dialog.form["voucher"], "J-21")
+    click(qtbot, dialog, "保存")
+    assert any("记账凭证 J-21" in notice for notice in page.pane.sheet.notices)
+    click(qtbot, page, "补记凭证号…")
+    dialog = opened(VoucherDialog)
+    assert "只能更正一次" in dialog.bar.text
+    type_into(qtbot, dialog.form["voucher"], "J-12")
+    click(qtbot, dialog, "保存")
+    assert school.row(claim_id).paid_voucher == "J-12"
+    assert "补记凭证号…" not in words(page)
+    page.close_claim()
+    choose(page, school.row(claim_id).number or "")
+    next(a for a in row_menu(page.table).actions() if a.text() == "补记凭证号…").trigger()
+    told = opened(QuestionDialog)
+    assert "已更正过一次" in " ".join(part.text() for part in told.findChildren(type(page._title)))
+    told.accept()
+
+
+def test_one_enter_registers_nothing(qtbot: QtBot, desks: Desks, school: School, tmp_path: Path) -> None:
+    claim_id = school.claim()
+    school.submit(claim_id)
+    scan = tmp_path / "已签.pdf"
+    scan.write_bytes(paper("signed", 1))
+    page = at_claim(qtbot, desks, "qian", claim_id)
+    click(qtbot, page, "登记已签…")
+    dialog = opened(RegisterPaperDialog)
+    assert not any(dialog.form[key].isVisible() for key in ("who1", "day1", "opinion1", "who2", "day2", "opinion2"))
+    dialog.scan.take_path(str(scan))
+    type_into(qtbot, dialog.password, PASSWORD)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.form["signed1"].error == "请勾选“纸上已签”"
+    tick(qtbot, dialog, 1)
+    assert dialog.form["day1"].value() is None, "the day is read off the paper"
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.form["day1"].error == "请填写签字日期"
+    assert school.state(claim_id) is DocumentState.SUBMITTED
+    tick(qtbot, dialog, 1)
+    assert not dialog.form["who1"].isVisible()
+    dialog.form.mark_clean()
+    dialog.reject()
+
+
+def tick(qtbot: QtBot, dialog: RegisterPaperDialog, step: int) -> None:
+    """Click the box of a step."""
+    box = dialog.form[f"signed{step}"].input
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    QApplication.processEvents()
+
+
+def needing_a_record(school: School) -> tuple[int, int]:
+    """A claim that needs a procurement record and has none, and a record for it."""
+    rule = SaveThreshold(ProcurementKind.GOODS, 100_000, Route.INQUIRY, date(2026, 1, 1), document="示财〔2026〕1号")
+    with school.unit("test.limits") as ctx:
+        services.save_threshold(ctx, rule)
+        found = record(winner="虚构文具店", contract_fen=200_000, route=Route.INQUIRY, minutes_no="虚构〔2026〕3号")
+        record_id = services.save_record(ctx, found)
+    claim_id = school.approved(procurement_kind=ProcurementKind.GOODS)
+    school.paper(claim_id)
+    return claim_id, record_id
+
+
+def test_linking_a_record_and_taking_it_off(qtbot: QtBot, desks: Desks, school: School) -> None:
+    claim_id, record_id = needing_a_record(school)
+    page = at_claim(qtbot, desks, "qian", claim_id)
+    assert any("须先关联采购记录" in notice for notice in page.pane.sheet.notices)
+    pick(qtbot, page, "更多", "关联采购记录…")
+    dialog = opened(LinkRecordDialog)
+    assert "示财〔2026〕1号" in dialog.bar.text
+    type_into(qtbot, dialog.record, "cg-2026")
+    qtbot.waitUntil(dialog.record.popup.isVisible)
+    qtbot.keyClick(dialog.record.edit, Qt.Key.Key_Return)
+    click(qtbot, dialog, "保存")
+    assert school.row(claim_id).record_id == record_id
+    assert not any("须先关联采购记录" in notice for notice in page.pane.sheet.notices)
+    pick(qtbot, page, "更多", "关联采购记录…")
+    again = opened(LinkRecordDialog)
+    assert "DX-CG-2026-001" in again.record.edit.text()
+    type_into(qtbot, again.record, "no such record")
+    click(qtbot, again, "保存")
+    assert again.record.error == "请从列表中选择采购记录", "what was only typed is no record"
+    again.record.edit.selectAll()
+    qtbot.keyClick(again.record.edit, Qt.Key.Key_Delete)
+    click(qtbot, again, "保存")
+    assert school.row(claim_id).record_id is None
+
+
+def test_letting_pass_without_a_record_and_taking_it_back(qtbot: QtBot, desks: Desks, school: School) -> None:
+    claim_id, _ = needing_a_record(school)
+    assert "没有采购记录也放行…" not in more(at_claim(qtbot, desks, "qian", claim_id)), (
+        "finance does not let itself pass"
+    )
+    page = at_claim(qtbot, desks, "zhao", claim_id)
+    pick(qtbot, page, "更多", "没有采购记录也放行…")
+    dialog = opened(OverrideDialog)
+    assert "示财〔2026〕1号" in dialog.bar.text
+    click(qtbot, dialog, "放行")
+    assert dialog.form["reason"].error == "请填写放行理由"
+    write_reason(qtbot, dialog, "抢险急用，事后补办（虚构）")
+    click(qtbot, dialog, "放行")
+    assert school.row(claim_id).override_by == "赵主要"
+    assert any("赵主要放行：抢险急用" in notice for notice in page.pane.sheet.notices)
+    pick(qtbot, page, "更多", "没有采购记录也放行…")
+    again = opened(OverrideDialog)
+    assert again.form["reason"].value() == "抢险急用，事后补办（虚构）"
+    write_reason(qtbot, again, "")
+    click(qtbot, again, "放行")
+    assert school.row(claim_id).override_reason == ""
+    assert any("须先关联采购记录" in notice for notice in page.pane.sheet.notices)
+
+
+def write_reason(qtbot: QtBot, dialog: OverrideDialog, words_of_it: str) -> None:
+    """Replace the reason by keyboard."""
+    edit: Any = dialog.form["reason"].input
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    write(qtbot, edit, words_of_it)
+
+
+def more(page: ClaimsPage) -> list[str]:
+    """What 更多 offers now."""
+    menu = page.more.menu()
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    return [action.text() for action in menu.actions()]
+
+
 def test_slip_is_printed_from_the_list(qtbot: QtBot, desks: Desks, school: School) -> None:
     claims = [school.approved(), school.claim()]
     page = at(qtbot, desks)
     page.table.view.selectAll()
     QApplication.processEvents()
-    click(qtbot, page, "打印")
+    pick(qtbot, page, "打印", "审批单（2 张）")
     preview = opened(PreviewDialog)
     qtbot.waitUntil(lambda: preview.info is not None)
     assert preview.info is not None
     assert len(preview.info.sizes) == len(claims)
+    assert not page.print_sheet.isEnabled(), "one claim's papers at a time"
+
+
+def test_both_papers_are_printed_from_the_claim(qtbot: QtBot, desks: Desks, school: School) -> None:
+    page = at_claim(qtbot, desks, "wang", school.approved())
+    for entry, title in (("审批单", "经费支出报销审批单"), ("粘贴单", "原始凭证粘贴单")):
+        pick(qtbot, page, "打印", entry)
+        preview = opened(PreviewDialog)
+        assert title in preview.windowTitle()
+        preview.reject()
+        QApplication.processEvents()
+    assert "打印粘贴单" not in more(page), "under 打印 only"
 
 
 def test_everything_that_takes_focus_has_a_name(qtbot: QtBot, desks: Desks, school: School) -> None:

@@ -24,6 +24,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SaveClaim,
     SaveInvoice,
     SaveLine,
+    SetVoucher,
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route, SaveThreshold
 from dangxiao_houqin.modules.expenses.domain.records import SaveRecord
@@ -313,6 +314,53 @@ def test_who_filled_or_signed_does_not_pay(school: School) -> None:
         _pay(school, claim, "zhao")
     _rules(school, SigningRules(separate_duties=False))
     _pay(school, claim, "wang")
+
+
+def _number(school: School, claim: int, voucher: str, login: str = "qian") -> None:
+    with school.as_(login, "expenses.set_payment_voucher") as ctx:
+        services.set_payment_voucher(ctx, SetVoucher(school.ref(claim), voucher))
+
+
+def test_a_voucher_number_is_added_then_corrected_once(school: School, db: Database) -> None:
+    claim = _ready(school)
+    with pytest.raises(RuleViolation, match="已批准，只有已支付"):
+        _number(school, claim, "记-12")
+    _pay(school, claim, voucher="")
+    with pytest.raises(InvalidInput, match="请填写"):
+        _number(school, claim, " ")
+    _number(school, claim, "记-21")
+    with pytest.raises(InvalidInput, match="已经是 记-21"):
+        _number(school, claim, "记-21")
+    _number(school, claim, "记-12")
+    with pytest.raises(RuleViolation, match="已更正过一次，现在是 记-12"):
+        _number(school, claim, "记-13")
+    with school.as_("qian", read_only=True) as ctx:
+        view = get_claim(ctx, claim)
+    assert (view.paid_voucher, view.flaws) == ("记-12", ()), "the number is not part of what was signed"
+    with db.engine.begin() as connection:
+        query = text("SELECT count(*) FROM audit_entry WHERE action = 'expenses.set_payment_voucher'")
+        assert connection.execute(query).scalar() == 2
+
+
+def test_a_number_given_at_payment_is_corrected_once(school: School) -> None:
+    claim = _ready(school)
+    _pay(school, claim, voucher="记-12")
+    _number(school, claim, "记-13")
+    with pytest.raises(RuleViolation, match="已更正过一次"):
+        _number(school, claim, "记-12")
+    with school.as_("qian", read_only=True) as ctx:
+        assert ClaimAction.SET_VOUCHER not in get_claim(ctx, claim).actions
+
+
+def test_who_may_not_pay_sets_no_voucher_number(school: School) -> None:
+    claim = _ready(school)
+    _pay(school, claim)
+    with pytest.raises(PermissionDenied, match="权限"):
+        _number(school, claim, "记-13", "zhao")
+    with school.unit("test.roles") as ctx:
+        school.give(ctx, "wang", "财务")
+    with pytest.raises(PermissionDenied, match="您是这张报销单的经办人"):
+        _number(school, claim, "记-13", "wang")
 
 
 def test_a_claim_that_was_tampered_with_is_not_paid(school: School, db: Database) -> None:

@@ -397,6 +397,7 @@ ACTIONS = {
     "expenses.copy_claim": "复制报销单",
     "expenses.void_claim": "作废报销单",
     "expenses.pay_claim": "登记支付",
+    "expenses.set_payment_voucher": "补记凭证号",
     "expenses.link_record": "关联采购记录",
     "expenses.set_override": "没有采购记录放行",
     "expenses.draft_claim": "生成报销单草稿",

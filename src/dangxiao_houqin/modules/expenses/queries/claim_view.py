@@ -38,6 +38,7 @@ from dangxiao_houqin.modules.expenses.verification import verify_document
 from .approval import list_marks
 from .evidence import evidence_of
 from .invoices import difference
+from .payments import paper_missing, voucher_corrected
 from .visibility import is_mine, require_visible
 
 
@@ -98,6 +99,7 @@ def get_claim(ctx: Ctx, claim_id: int, *, verify: bool = True) -> ClaimView:
         approved_at=claim.approved_at,
         returned_reason=claim.returned_reason,
         signed_paper_at=claim.signed_paper_at,
+        paper_missing=paper_missing(ctx.settings(SigningRules), state, claim.signed_paper_at),
         paid_on=claim.paid_on,
         paid_by=claim.paid_by,
         paid_voucher=claim.paid_voucher,
@@ -178,6 +180,8 @@ def _actions(ctx: Ctx, claim: ExpenseClaim, state: DocumentState, needed: bool) 
         yield ClaimAction.REGISTER_PAPER
     if approved and ctx.can(PAY):
         yield ClaimAction.PAY
+    if state is DocumentState.PAID and ctx.can(PAY) and not (claim.paid_voucher and voucher_corrected(ctx, claim.id)):
+        yield ClaimAction.SET_VOUCHER
     if (mine and state.editable) or (approved and (mine or ctx.can(PROCUREMENT) or ctx.can(PAY))):
         yield ClaimAction.LINK_RECORD
     missing = needed and claim.record_id is None

@@ -43,6 +43,7 @@ from dangxiao_houqin.modules.organization.api import add_workdays, department_ch
 
 from .claim_view import check_claim, get_claim
 from .invoices import find_invoice_use
+from .payments import paper_missing
 from .visibility import require_any, sees_all, visible_claims
 
 _CLAIM = DocumentKind.CLAIM.value
@@ -57,7 +58,7 @@ def list_claims(ctx: Ctx, query: ListQuery) -> Listing[ClaimRow]:
     Searched: numbers, title, payee, applicant, class or project (also by pinyin), invoice numbers.  Filters: ``state``
     (a state, or open | waiting | unpaid), ``year`` of the budget, ``category_id``, ``subject`` and ``source`` (a Ref or
     its text), ``mine``, ``min_fen``, ``max_fen``, ``late``, ``from_day``, ``to_day`` (filled on), ``payee``,
-    ``applicant_id``, ``procurement_kind``.
+    ``applicant_id``, ``procurement_kind``, ``approved`` (this month).
     """
     require_any(ctx)
     conditions = list(_words(query.search))
@@ -166,7 +167,15 @@ def _filters(ctx: Ctx) -> dict[str, Any]:
         "payee": lambda value: ExpenseClaim.payee == value,
         "procurement_kind": lambda value: ExpenseClaim.procurement_kind == str(value),
         "late": lambda value: _late(ctx) if value else ~_late(ctx),
+        "approved": lambda value: approved_this_month(ctx) if value else ~approved_this_month(ctx),
     }
+
+
+def approved_this_month(ctx: Ctx) -> ColumnElement[bool]:
+    """Approved since the first of this month and not voided again; the dashboard counts the same ones."""
+    first = datetime.combine(ctx.today().replace(day=1), time(), CHINA)
+    settled = (DocumentState.APPROVED.value, DocumentState.PAID.value)
+    return and_(ExpenseClaim.state.in_(settled), ExpenseClaim.approved_at >= first)
 
 
 def late_since(ctx: Ctx) -> datetime | None:
@@ -210,6 +219,7 @@ _SHOWN = (
     ExpenseClaim.paid_on,
     ExpenseClaim.paid_voucher,
     ExpenseClaim.returned_reason,
+    ExpenseClaim.signed_paper_at,
     ExpenseClaim.source_kind,
     ExpenseClaim.source_id,
 )
@@ -217,7 +227,7 @@ _SHOWN = (
 
 def _rows(ctx: Ctx, wanted: Sequence[int]) -> tuple[ClaimRow, ...]:
     """These claims in this order, with what lies in other tables."""
-    limit = late_since(ctx)
+    limit, rules = late_since(ctx), ctx.settings(SigningRules)
     rows: dict[int, ClaimRow] = {}
     for ids in _parts(wanted):
         categories: dict[int, list[str]] = {}
@@ -241,7 +251,8 @@ def _rows(ctx: Ctx, wanted: Sequence[int]) -> tuple[ClaimRow, ...]:
             waits.setdefault(step.document_id, (step.who_text, step.since))
         for claim in ctx.session.execute(select(*_SHOWN).where(ExpenseClaim.id.in_(ids))):
             key = claim.id
-            rows[key] = _row(claim, categories.get(key, ()), subjects.get(key, ()), papers.get(key, 0), waits, limit)
+            words = categories.get(key, ()), subjects.get(key, ())
+            rows[key] = _row(claim, *words, papers.get(key, 0), waits, limit, rules)
     return tuple(rows[key] for key in wanted if key in rows)
 
 
@@ -252,6 +263,7 @@ def _row(
     papers: int,
     waits: Mapping[int, tuple[str, datetime | None]],
     limit: datetime | None,
+    rules: SigningRules,
 ) -> ClaimRow:
     state = DocumentState(claim.state)
     waiting_for, since = waits.get(claim.id, ("", None)) if state.waiting else ("", None)
@@ -283,6 +295,7 @@ def _row(
         returned_reason=claim.returned_reason,
         source=Ref(claim.source_kind, claim.source_id) if claim.source_id is not None else None,
         round=claim.round,
+        paper_missing=paper_missing(rules, state, claim.signed_paper_at),
     )
 
 

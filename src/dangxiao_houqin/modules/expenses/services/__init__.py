@@ -10,7 +10,7 @@ from .claims import copy_claim, delete_claim, draft_claim, save_claim, void_clai
 from .evidence import add_evidence, edit_evidence, order_evidence, remove_evidence
 from .income import make_remittance, remind_remittances, save_income, undo_remittance, void_income
 from .keys import retire_key
-from .payments import link_record, pay_claim, set_override
+from .payments import link_record, pay_claim, set_override, set_payment_voucher
 from .procurement import delete_record, save_record
 from .procurement_rules import (
     delete_catalogue_item,
@@ -60,6 +60,7 @@ __all__ = [
     "save_stand_in",
     "save_threshold",
     "set_override",
+    "set_payment_voucher",
     "set_up_thresholds",
     "sign",
     "submit",

@@ -14,10 +14,11 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     Move,
     SigningRules,
 )
-from dangxiao_houqin.modules.expenses.domain.claims import CLAIM, PAY, LinkRecord, OverrideRecord, PayClaim
+from dangxiao_houqin.modules.expenses.domain.claims import CLAIM, PAY, LinkRecord, OverrideRecord, PayClaim, SetVoucher
 from dangxiao_houqin.modules.expenses.domain.procurement import OVERRIDE, PROCUREMENT
 from dangxiao_houqin.modules.expenses.models import ClaimLine, ExpenseClaim, ProcurementRecord
 from dangxiao_houqin.modules.expenses.queries.approval import list_marks
+from dangxiao_houqin.modules.expenses.queries.payments import paper_missing, voucher_corrected
 from dangxiao_houqin.modules.expenses.queries.visibility import is_mine
 from dangxiao_houqin.modules.expenses.verification import verify_document
 
@@ -55,7 +56,7 @@ def pay_claim(ctx: Ctx, cmd: PayClaim) -> None:
         misfits = "".join(record_warnings(ctx, claim, lines))
         if misfits:  # the record may have been linked or changed after the last signature
             ctx.confirm("record_misfits", f"{misfits}仍要登记支付吗？")
-    if rules.wet_signature == "required" and claim.signed_paper_at is None:
+    if paper_missing(rules, DocumentState(claim.state), claim.signed_paper_at):
         raise RuleViolation(f"{claim.label}还没有登记已签字的纸质单，请打印、签字、扫描登记后再支付。")
     flaws = verify_document(ctx, DocumentKind.CLAIM, claim.id)
     if flaws:
@@ -67,6 +68,30 @@ def pay_claim(ctx: Ctx, cmd: PayClaim) -> None:
     claim.state = target.value
     ctx.session.flush()
     tell_settled(ctx, claim)
+
+
+def set_payment_voucher(ctx: Ctx, cmd: SetVoucher) -> None:
+    """补记凭证号 of a paid claim: add the number that was not known yet, or correct it, once.
+
+    The number is not part of what was signed; the audit log keeps both.  Raises :class:`RuleViolation` for a claim that
+    is not paid or whose number was corrected before, :class:`InvalidInput` without another number,
+    :class:`PermissionDenied` for who may not pay this claim.
+    """
+    ctx.require(PAY)
+    claim = get_claim_locked(ctx, cmd.document)
+    if claim.state != DocumentState.PAID.value:
+        raise RuleViolation(f"{claim.label}{DocumentState(claim.state).label}，只有已支付的报销单才能补记凭证号。")
+    if ctx.settings(SigningRules).separate_duties:
+        _require_separate(ctx, claim)
+    voucher = one_line(cmd.voucher, "记账凭证号", "voucher", 60)
+    if not voucher:
+        raise InvalidInput("请填写记账凭证号。", field="voucher")
+    if voucher == claim.paid_voucher:
+        raise InvalidInput(f"记账凭证号已经是 {voucher}。", field="voucher")
+    if claim.paid_voucher and voucher_corrected(ctx, claim.id):
+        raise RuleViolation(f"{claim.label}的记账凭证号已更正过一次，现在是 {claim.paid_voucher}，不能再改。")
+    claim.paid_voucher = voucher
+    ctx.session.flush()
 
 
 def _require_separate(ctx: Ctx, claim: ExpenseClaim) -> None:

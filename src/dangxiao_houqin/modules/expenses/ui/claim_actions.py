@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
-from dangxiao_houqin.modules.expenses.domain.approval import Signed, Submit
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentState, Signed, Submit
 from dangxiao_houqin.modules.expenses.domain.claims import ClaimAction, ClaimCheck, ClaimView, SavedClaim
 from dangxiao_houqin.modules.expenses.domain.signing_desk import PersonChoice
 from dangxiao_houqin.ui import messages
@@ -25,6 +25,7 @@ from .claim_dialogs import (
     OverrideDialog,
     PayDialog,
     VoidDialog,
+    VoucherDialog,
     WithdrawDialog,
     subject_line,
 )
@@ -41,6 +42,7 @@ WORDS = {
     ClaimAction.VOID: ("作废…", "ban"),
     ClaimAction.REGISTER_PAPER: ("登记已签…", "stamp"),
     ClaimAction.PAY: ("登记支付…", "banknote"),
+    ClaimAction.SET_VOUCHER: ("补记凭证号…", "hash"),
     ClaimAction.LINK_RECORD: ("关联采购记录…", "link"),
     ClaimAction.OVERRIDE: ("没有采购记录也放行…", "lock-open"),
     ClaimAction.COPY: ("复制为新单", "copy"),
@@ -125,12 +127,10 @@ class ClaimActions(QObject):
 
     def _tell_why_not(self, action: ClaimAction, claim: ClaimView) -> None:
         what = WORDS[action][0].removesuffix("…")
-        messages.tell(
-            self._host,
-            f"现在不能{what}",
-            f"报销单 {claim.code} 现在是“{claim.state.label}”，经办人 {claim.applicant}。",
-            tone="warning",
-        )
+        why = f"报销单 {claim.code} 现在是“{claim.state.label}”，经办人 {claim.applicant}。"
+        if action is ClaimAction.SET_VOUCHER and claim.state is DocumentState.PAID:
+            why = f"报销单 {claim.code} 的记账凭证号已更正过一次，现在是 {claim.paid_voucher}，不能再改。"
+        messages.tell(self._host, f"现在不能{what}", why, tone="warning")
         self.changed.emit(claim.id, "")
 
     # ------------------------------------------------------------------ dialogs
@@ -151,6 +151,8 @@ class ClaimActions(QObject):
         dialog: Any
         if data.action is ClaimAction.PAY:
             dialog, self._said = PayDialog(self._runner, window, claim, data.today), f"{claim.code} 已登记支付"
+        elif data.action is ClaimAction.SET_VOUCHER:
+            dialog, self._said = VoucherDialog(self._runner, window, claim), f"{claim.code} 的记账凭证号已保存"
         elif data.action is ClaimAction.VOID:
             dialog, self._said = VoidDialog(self._runner, window, claim), f"{claim.code} 已作废"
         elif data.action is ClaimAction.WITHDRAW:

@@ -10,7 +10,14 @@ from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentState
-from dangxiao_houqin.modules.expenses.domain.claims import ClaimView, LinkRecord, OverrideRecord, PayClaim, VoidClaim
+from dangxiao_houqin.modules.expenses.domain.claims import (
+    ClaimView,
+    LinkRecord,
+    OverrideRecord,
+    PayClaim,
+    SetVoucher,
+    VoidClaim,
+)
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.dialogs import FormDialog
@@ -34,7 +41,7 @@ class PayDialog(FormDialog):
         self.form.add(
             DateField("paid_on", "支付日期", required=True, maximum=today),
         )
-        self.form.add(TextField("voucher", "记账凭证号", max_length=60, help="凭证字号，没有就空着；登记后不能改"))
+        self.form.add(TextField("voucher", "记账凭证号", max_length=60, help="凭证字号，没有就空着，支付后可以补记"))
         self.form.set_values({"paid_on": today})
         payee = claim.payee + (f"　{claim.payee_bank}　{claim.payee_account}" if claim.payee_account else "")
         self.bar.say(f"{claim.payment_method.label}：{payee or '未写收款单位'}", "primary", closable=False)
@@ -42,6 +49,32 @@ class PayDialog(FormDialog):
     def submit(self) -> None:
         values = self.form.values()
         self.run(services.pay_claim, PayClaim(self._claim.document, values["paid_on"], values["voucher"]))
+
+
+class VoucherDialog(FormDialog):
+    """补记凭证号: the number the bookkeeping gave after the payment, or the right one instead of a wrong one, once."""
+
+    def __init__(self, runner: Runner, parent: QWidget | None, claim: ClaimView) -> None:
+        before = claim.paid_voucher
+        super().__init__(
+            runner,
+            "更正记账凭证号" if before else "补记凭证号",
+            parent,
+            subtitle=subject_line(claim),
+            primary="保存",
+            width=480,
+            label_width=92,
+        )
+        self._claim = claim
+        self.form.add(
+            TextField("voucher", "记账凭证号", required=True, max_length=60, help="凭证字号，如 记-2026-03-0012")
+        )
+        self.form.set_values({"voucher": before})
+        if before:
+            self.bar.say(f"现在是 {before}；只能更正一次，前后两个号都记入日志。", "warning", closable=False)
+
+    def submit(self) -> None:
+        self.run(services.set_payment_voucher, SetVoucher(self._claim.document, self.form.values()["voucher"]))
 
 
 class VoidDialog(FormDialog):

@@ -26,10 +26,12 @@ from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.table import Empty, TablePage
+from dangxiao_houqin.ui.theme import TOKENS, restyle
 from dangxiao_houqin.ui.widgets import button
 
 from .claim_actions import WORDS, ClaimActions
 from .claim_pane import ClaimPane
+from .menu_button import MenuButton
 
 _STATES = (
     ("open", "待提交"),
@@ -40,7 +42,15 @@ _STATES = (
     ("voided", "已作废"),
 )
 _IN_ROW = (ClaimAction.SUBMIT, ClaimAction.EDIT, ClaimAction.REGISTER_PAPER, ClaimAction.PAY, ClaimAction.WITHDRAW)
-_FIRST = (ClaimAction.SUBMIT, ClaimAction.PAY, ClaimAction.REGISTER_PAPER, ClaimAction.EDIT, ClaimAction.WITHDRAW)
+_FIRST = (
+    ClaimAction.SUBMIT,
+    ClaimAction.PAY,
+    ClaimAction.REGISTER_PAPER,
+    ClaimAction.EDIT,
+    ClaimAction.WITHDRAW,
+    ClaimAction.SET_VOUCHER,
+)
+_AFTER_APPROVAL = (ClaimAction.PAY, ClaimAction.REGISTER_PAPER)
 
 
 def _id(row: ClaimRow) -> int:
@@ -79,6 +89,7 @@ class ClaimsPage(TablePage):
                 Filter("year", "年度"),
                 Filter("category_id", "科目"),
                 Filter("late", "时限", ((True, "超过提醒时限"),)),
+                Filter("approved", "批准", ((True, "本月批准"),)),
             ),
             unit="张",
             empty=Empty(
@@ -101,7 +112,12 @@ class ClaimsPage(TablePage):
         self.stack.addWidget(self.card)
         self.stack.addWidget(self.pane)
         self.body.addWidget(self.stack, 1)
-        self.print_button = self.add_action("打印", self._print, icon="printer", enabled=False)
+        self.print_button = MenuButton("打印", "printer")
+        self.print_button.setEnabled(False)
+        self.print_slips = self.print_button.menu().addAction("审批单", self._print)
+        self.print_sheet = self.print_button.menu().addAction("粘贴单", self._print_sheet)
+        self.print_button.menu().aboutToShow.connect(self._name_papers)
+        self.action_row.addWidget(self.print_button)
         self.row_buttons = {
             action: self._row_action(action) for action in _IN_ROW[:1] + _IN_ROW[2:4] if self._may(action)
         }
@@ -127,7 +143,12 @@ class ClaimsPage(TablePage):
         self.table.loaded.connect(self._selected)
 
     def _may(self, action: ClaimAction) -> bool:
-        rights = {ClaimAction.REGISTER_PAPER: REGISTER_PAPER, ClaimAction.PAY: PAY, ClaimAction.VOID: VOID}
+        rights = {
+            ClaimAction.REGISTER_PAPER: REGISTER_PAPER,
+            ClaimAction.PAY: PAY,
+            ClaimAction.SET_VOUCHER: PAY,
+            ClaimAction.VOID: VOID,
+        }
         return self.desk.can(rights.get(action, CLAIM))
 
     def _row_action(self, action: ClaimAction) -> QPushButton:
@@ -179,6 +200,19 @@ class ClaimsPage(TablePage):
         self.print_button.setEnabled(bool(rows))
         for action, each in self.row_buttons.items():
             each.setEnabled(one is not None and self._fits(action, one))
+        next_one = None if one is None else self._next_after_approval(one)
+        for action in _AFTER_APPROVAL:
+            if action in self.row_buttons:
+                _paint(self.row_buttons[action], WORDS[action][1], primary=action is next_one)
+        _paint(self.new_button, "plus", primary=next_one is None)
+
+    def _next_after_approval(self, row: ClaimRow) -> ClaimAction | None:
+        """What an approved claim waits for, as far as the reader can do it: the signed paper, then the payment."""
+        if row.state is not DocumentState.APPROVED:
+            return None
+        order = _order(paper_missing=row.paper_missing)
+        fitting = [action for action in order if action in _AFTER_APPROVAL and self._fits(action, row)]
+        return _primary(fitting, paper_missing=row.paper_missing)
 
     def _fits(self, action: ClaimAction, row: ClaimRow) -> bool:
         """Whether to offer an action for a row; the claim itself is asked before anything happens."""
@@ -188,8 +222,9 @@ class ClaimsPage(TablePage):
             ClaimAction.EDIT: row.state in EDITABLE and mine,
             ClaimAction.WITHDRAW: row.state in WAITING and mine,
             ClaimAction.DELETE: row.state is DocumentState.DRAFT and row.round == 0 and mine,
-            ClaimAction.REGISTER_PAPER: row.state in WAITING or row.state is DocumentState.APPROVED,
+            ClaimAction.REGISTER_PAPER: (row.state in WAITING or row.state is DocumentState.APPROVED) and not mine,
             ClaimAction.PAY: row.state is DocumentState.APPROVED,
+            ClaimAction.SET_VOUCHER: row.state is DocumentState.PAID,
             ClaimAction.VOID: row.state is DocumentState.APPROVED
             or (row.state in EDITABLE and (mine or self.desk.can(VOID))),
             ClaimAction.COPY: True,
@@ -227,6 +262,12 @@ class ClaimsPage(TablePage):
             return self._open_id
         rows = self.table.selected_rows()
         return rows[0].id if len(rows) == 1 else None
+
+    @Slot()
+    def _name_papers(self) -> None:
+        several = 0 if self._open_id is not None else len(self.table.selected_rows())
+        self.print_slips.setText(f"审批单（{several} 张）" if several > 1 else "审批单")
+        self.print_sheet.setEnabled(several < 2)
 
     @Slot()
     def _print(self) -> None:
@@ -283,21 +324,23 @@ class ClaimsPage(TablePage):
             old.hide()
             old.deleteLater()
         self._offered = []
-        wanted = [action for action in _FIRST if action in claim.actions][:2]
-        for action in sorted(wanted, key=lambda each: each is _primary(wanted)):
+        order = _order(paper_missing=claim.paper_missing)
+        wanted = [action for action in order if action in claim.actions][:2]
+        main = _primary(wanted, paper_missing=claim.paper_missing)
+        for action in sorted(wanted, key=lambda each: each is main):
             text, icon = WORDS[action]
-            made = button(text, self._do_selected, icon=icon, kind="primary" if action is _primary(wanted) else "")
+            made = button(text, self._do_selected, icon=icon, kind="primary" if action is main else "")
             made.setProperty("action", action.value)
             self.action_row.addWidget(made)
             made.show()
             self._offered.append(made)
         self._rest = [action for action in WORDS if action in claim.actions and action not in wanted]
+        self.more.setEnabled(bool(self._rest))
 
     @Slot()
     def _fill_more(self) -> None:
         menu = self.more.menu()
         menu.clear()
-        menu.addAction(icons.icon("file-text"), "打印粘贴单", self._print_sheet)
         for action in self._rest:
             text, icon = WORDS[action]
             made = menu.addAction(icons.icon(icon), text, self._do_selected)
@@ -328,7 +371,25 @@ class ClaimsPage(TablePage):
             super().keyPressEvent(event)
 
 
-def _primary(wanted: list[ClaimAction]) -> ClaimAction | None:
-    """What a claim waits for, as far as the reader can do it; taking it back is never that."""
+def _order(*, paper_missing: bool) -> tuple[ClaimAction, ...]:
+    """What comes first: without the signed paper that the rules demand, a payment would only be refused."""
+    if not paper_missing:
+        return _FIRST
+    swapped = {ClaimAction.PAY: ClaimAction.REGISTER_PAPER, ClaimAction.REGISTER_PAPER: ClaimAction.PAY}
+    return tuple(swapped.get(action, action) for action in _FIRST)
+
+
+def _primary(wanted: list[ClaimAction], *, paper_missing: bool) -> ClaimAction | None:
+    """What a claim waits for, as far as the reader can do it; taking it back or adding to it is never that."""
     first = wanted[0] if wanted else None
-    return None if first in {ClaimAction.WITHDRAW, ClaimAction.EDIT} else first
+    never = {ClaimAction.WITHDRAW, ClaimAction.EDIT, ClaimAction.SET_VOUCHER}
+    return None if first in never or (first is ClaimAction.PAY and paper_missing) else first
+
+
+def _paint(part: QPushButton, icon: str, *, primary: bool) -> None:
+    """Make a button the blue one, or a plain one again."""
+    kind = "primary" if primary else ""
+    if (part.property("kind") or "") != kind:
+        part.setProperty("kind", kind)
+        part.setIcon(icons.icon(icon, TOKENS.on_primary if primary else TOKENS.text_second, 18, 4))
+        restyle(part)

@@ -23,7 +23,7 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
 from dangxiao_houqin.modules.expenses.domain.signing_desk import AGREE, PersonChoice
 from dangxiao_houqin.ui import messages, settings
 from dangxiao_houqin.ui.background import Runner
-from dangxiao_houqin.ui.choice_fields import ChoiceField
+from dangxiao_houqin.ui.choice_fields import CheckField, ChoiceField
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.dialogs import FormDialog
 from dangxiao_houqin.ui.field import Field
@@ -101,7 +101,10 @@ class ScanField(Field[File | None]):
 
 
 class RegisterPaperDialog(FormDialog):
-    """One line for each step that still waits, in order; a step without a name was not signed on paper."""
+    """A tick for each step that still waits, in order; who signed and when is asked only of what is ticked.
+
+    Nothing is ticked and no day is filled in beforehand: both are read off the paper.
+    """
 
     def __init__(
         self,
@@ -114,59 +117,79 @@ class RegisterPaperDialog(FormDialog):
         today: date,
     ) -> None:
         super().__init__(runner, "登记已签", parent, subtitle=subtitle, primary="登记", width=760, label_width=84)
-        self._document = document
+        self._document, self._people = document, people
         current = max((mark.round for mark in marks), default=0)
         self._steps = [
             mark for mark in marks if mark.round == current and mark.state is StepState.WAITING and not mark.void
         ]
-        for step in self._steps:
-            self._add_step(step, people, today)
-        if not self._steps:
+        if self._steps:
+            self.form.add_widget(label("对照纸质单，签了哪一步就勾哪一步，再填签字人和签字日期。", "second", wrap=True))
+        else:
             self.form.add_widget(label("各步都已签字，这里只登记已签字的纸质单的扫描件。", "second", wrap=True))
+        for place, step in enumerate(self._steps):
+            self._add_step(step, today, first=place == 0)
         self.scan = ScanField("scan", "扫描件", runner, required=True, help="已签字的纸质单，PDF 或图片")
         self.form.add(self.scan)
         self.password = PasswordField("password", "登录密码", required=True, help="您以自己的密码证明登记属实")
         self.form.add(self.password)
+        self._show_ticked()
         self.form.mark_clean()
 
-    def _add_step(self, step: SignatureMark, people: tuple[PersonChoice, ...], today: date) -> None:
-        fitting = [each for each in people if _fits(step, each)]
-        others = [each for each in people if each not in fitting]
-        choices = [(each.id, each.name) for each in fitting]
-        choices += [(each.id, f"{each.name}（代签）") for each in others]
-        who = ChoiceField(f"who{step.position}", step.title, choices, empty_text="还没有签", help=_asked(step))
-        self.form.add(
-            who,
-            DateField(f"day{step.position}", "签字日期", maximum=today),
-            TextField(f"opinion{step.position}", "意见", max_length=200),
-        )
-        self.form.set_values(
-            {
-                f"who{step.position}": fitting[0].id if len(fitting) == 1 else None,
-                f"day{step.position}": today,
-                f"opinion{step.position}": AGREE,
-            }
-        )
+    def _add_step(self, step: SignatureMark, today: date, *, first: bool) -> None:
+        choices = [(each.id, each.name) for each in self._fitting(step)]
+        choices += [(each.id, f"{each.name}（代签）") for each in self._people if not _fits(step, each)]
+        # Without the first open step nothing on the paper can be registered.
+        tick = CheckField(f"signed{step.position}", step.title, "纸上已签", required=first, help=_asked(step))
+        who = ChoiceField(f"who{step.position}", "签字人", choices, required=True, empty_text="请选择")
+        day = DateField(f"day{step.position}", "签字日期", required=True, maximum=today)
+        opinion = TextField(f"opinion{step.position}", "意见", max_length=200)
+        self.form.add(tick)
+        self.form.add(who, day, opinion)
+        tick.changed.connect(self._show_ticked)
+        for part in (who, day, opinion):
+            part.input.setAccessibleName(f"{step.title}：{part.title}")
+        tick.box.setAccessibleName(f"{step.title}：纸上已签")
+
+    def _fitting(self, step: SignatureMark) -> list[PersonChoice]:
+        return [each for each in self._people if _fits(step, each)]
+
+    @Slot()
+    def _show_ticked(self) -> None:
+        """Steps are signed in order: a step can be ticked once the one before it is."""
+        may = True
+        for step in self._steps:
+            tick = self.form[f"signed{step.position}"]
+            tick.set_read_only(not may)
+            if not may and tick.value():
+                tick.set_value(False)
+            self._ask_details(step, asked=may and tick.value())
+            may = may and tick.value()
+        if self.isVisible():
+            self._grow()
+
+    def _ask_details(self, step: SignatureMark, *, asked: bool) -> None:
+        who, day, opinion = (self.form[f"{key}{step.position}"] for key in ("who", "day", "opinion"))
+        if who.isHidden() != asked:
+            return
+        fitting = self._fitting(step)
+        who.set_value(fitting[0].id if asked and len(fitting) == 1 else None)
+        day.set_value(None)
+        opinion.set_value(AGREE if asked else "")
+        for part in (who, day, opinion):
+            self.form.set_row_visible(part.key, asked)
 
     def submit(self) -> None:
         values = self.form.values()
-        signed: list[PaperSignature] = []
-        missing = ""
-        for step in self._steps:
-            user, day = values[f"who{step.position}"], values[f"day{step.position}"]
-            if user is None:
-                missing = missing or step.title
-                continue
-            if missing:
-                self.form[f"who{step.position}"].set_error(f"“{missing}”还没有签，要按顺序登记")
-                return
-            if day is None:
-                self.form[f"day{step.position}"].set_error("请填写签字日期")
-                return
-            signed.append(PaperSignature(step.position, user, day, values[f"opinion{step.position}"] or AGREE))
-        if self._steps and not signed:
-            self.form[f"who{self._steps[0].position}"].set_error("请选择谁签了字")
-            return
+        signed = [
+            PaperSignature(
+                step.position,
+                values[f"who{step.position}"],
+                values[f"day{step.position}"],
+                values[f"opinion{step.position}"] or AGREE,
+            )
+            for step in self._steps
+            if values[f"signed{step.position}"]
+        ]
         name, data = values["scan"]
         command = RegisterPaper(self._document, tuple(signed), name, data, "")
         self.run(services.register_paper, replace(command, password=values["password"]))

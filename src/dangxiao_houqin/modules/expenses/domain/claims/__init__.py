@@ -14,6 +14,7 @@ from .inputs import (
     SavedClaim,
     SaveInvoice,
     SaveLine,
+    SetVoucher,
     Subject,
     VoidClaim,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "SaveInvoice",
     "SaveLine",
     "SavedClaim",
+    "SetVoucher",
     "Subject",
     "SubjectAnswer",
     "SubjectsAsked",

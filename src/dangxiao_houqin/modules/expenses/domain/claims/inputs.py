@@ -132,6 +132,14 @@ class PayClaim:
 
 
 @dataclass(frozen=True)
+class SetVoucher:
+    """补记凭证号: the number under which the bookkeeping entered a paid claim."""
+
+    document: DocumentRef
+    voucher: str
+
+
+@dataclass(frozen=True)
 class OverrideRecord:
     """Let an approved claim be paid without the procurement record it needs; ``reason`` empty takes that back."""
 

@@ -27,7 +27,8 @@ class ClaimRow:
     """One claim in a list.
 
     ``waiting_for`` names whose signature is missing (role, post or person) since ``waiting_since``; ``late`` says that
-    it waits longer than the rules remind after.
+    it waits longer than the rules remind after; ``paper_missing`` that the rules want the signed paper registered
+    before it is paid.
     """
 
     id: int
@@ -57,6 +58,7 @@ class ClaimRow:
     returned_reason: str
     source: Ref | None
     round: int
+    paper_missing: bool
 
     @property
     def code(self) -> str:
@@ -140,6 +142,7 @@ class ClaimAction(StrEnum):
     VOID = "void"
     REGISTER_PAPER = "register_paper"
     PAY = "pay"
+    SET_VOUCHER = "set_voucher"
     LINK_RECORD = "link_record"
     OVERRIDE = "override"
     COPY = "copy"
@@ -151,7 +154,7 @@ class ClaimView:
 
     ``marks`` are the signatures of all rounds, ``flaws`` what is not as it was signed (empty: everything is, or nothing
     was signed yet).  ``budget_left_fen``, ``notices``, ``route`` and ``route_rule`` are as found at submission;
-    ``budgets`` is how the budget stands now.
+    ``budgets`` is how the budget stands now; ``paper_missing``: approved, and the rules want the signed paper first.
     """
 
     id: int
@@ -193,6 +196,7 @@ class ClaimView:
     approved_at: datetime | None
     returned_reason: str
     signed_paper_at: datetime | None
+    paper_missing: bool
     paid_on: date | None
     paid_by: str
     paid_voucher: str
