@@ -244,8 +244,8 @@ def unit_of_work(
     if _forbidden_thread is not None and threading.get_ident() == _forbidden_thread:
         raise RuntimeError(f"unit of work {action!r} opened on the UI thread")
     options: dict[str, Any] = {"read_only": read_only}
-    if read_only and not db.is_sqlite:
-        options["postgresql_readonly"] = True
+    if read_only and not db.is_sqlite:  # one moment for all reads, as SQLite gives it: sums fit their rows
+        options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
     try:
         with (
             db.engine.connect().execution_options(**options) as connection,

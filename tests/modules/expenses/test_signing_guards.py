@@ -250,3 +250,28 @@ def test_first_of_a_year_same_file_and_same_look_at_once(school: School) -> None
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(work, (1, 2))) == [1, 2]
+
+
+@pytest.mark.postgres_only
+def test_signatures_given_while_the_chain_is_verified_are_no_flaws(school: School) -> None:
+    """Verification takes its time and the desks work on: it looks at one moment."""
+    first, second = school.claim(), school.claim()
+    school.submit(first)
+    seen: list[str] = []
+
+    def meanwhile(_: float, text: str) -> None:
+        if not seen:
+            school.sign(first, "li")
+            school.submit(second)
+        elif text.endswith("审批单"):
+            school.submit(school.claim())
+        seen.append(text)
+
+    with school.unit("test.verify", read_only=True, progress=meanwhile) as ctx:
+        found = verify_all(ctx)
+    assert len(seen) > 2
+    assert found.flaws == ()
+    with school.unit("test.verify", read_only=True) as ctx:
+        again = verify_all(ctx)
+    assert again.flaws == ()
+    assert again.links > found.links
