@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from dangxiao_houqin.core.clock import CHINA, FixedClock
+from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.module_spec import Figure, TodayRow
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.day_board import badges, figures, today_lines
@@ -14,6 +15,7 @@ from dangxiao_houqin.modules.expenses.domain.approval import SaveStandIn
 from dangxiao_houqin.modules.expenses.domain.budgets import SaveBudget
 from dangxiao_houqin.modules.expenses.domain.income import IncomeMethod, SaveIncome
 from dangxiao_houqin.modules.expenses.queries.budgets import list_category_choices
+from dangxiao_houqin.modules.expenses.queries.claims import list_claims
 from tests.modules.expenses.signing_school import School, Unit, open_school
 
 
@@ -100,6 +102,12 @@ def test_only_this_month_counts_and_large_sums_stay_short(school: School, clock:
     school.approved(fen=2_000_000_000_00)
     figure = seen(school, "li")["本月支出已批"]
     assert (figure.value, figure.unit, figure.note) == ("20.12", "亿元", "2 笔")
+    with school.as_("li", read_only=True) as ctx:  # the list that the number opens
+        assert figure.page == "expenses.claims"
+        counted = list_claims(ctx, ListQuery(filters=dict(figure.args)))
+        everything = list_claims(ctx, ListQuery(filters={"approved": False}))
+    assert (counted.total, everything.total) == (2, 1)
+    assert sum(row.total_fen for row in counted.rows) == 12_345_678_90 + 2_000_000_000_00
 
 
 def test_one_sees_where_ones_own_documents_are(school: School, clock: FixedClock) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, cast, func, or_, select
 
@@ -16,13 +16,14 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.api import user_account
 
-from .domain.approval import SIGN, DocumentState
+from .domain.approval import SIGN
 from .domain.claims import CLAIM, VIEW
 from .domain.funds import BUDGET_VIEW, INCOME_VIEW
 from .domain.procurement import PURCHASE
 from .models import ExpenseClaim, StandIn
 from .queries.approval import count_waiting, list_waiting
 from .queries.budgets import read_overview
+from .queries.claims import approved_this_month
 from .queries.income import list_remittances, read_ageing
 from .queries.turns import list_turns
 
@@ -30,7 +31,6 @@ MOST_LINES = 3
 """So many of one's own documents on their way stand under 今日."""
 
 _TEN_THOUSAND = 10_000 * 100
-_SETTLED = (DocumentState.APPROVED.value, DocumentState.PAID.value)
 
 
 def figures(ctx: Ctx) -> Sequence[Figure]:
@@ -59,17 +59,16 @@ def _waiting(ctx: Ctx) -> Figure:
 
 
 def _approved(ctx: Ctx) -> Figure:
-    first = ctx.today().replace(day=1)
-    following = (first + timedelta(32)).replace(day=1)
     query = select(func.count(), cast(func.coalesce(func.sum(ExpenseClaim.total_fen), 0), BigInteger)).where(
-        ExpenseClaim.state.in_(_SETTLED),
-        ExpenseClaim.approved_at >= _midnight(first),
-        ExpenseClaim.approved_at < _midnight(following),
+        approved_this_month(ctx)
     )
     count, total = ctx.session.execute(query).one()
     value, unit = _short(total)
     note = f"{count} 笔" if count else "本月还没有批准的支出"
-    return Figure("本月支出已批", value, unit, note, "receipt-text", "teal", page="expenses.claims", order=62)
+    args = {"approved": True}
+    return Figure(
+        "本月支出已批", value, unit, note, "receipt-text", "teal", page="expenses.claims", order=62, args=args
+    )
 
 
 def _execution(ctx: Ctx) -> Figure | None:
@@ -121,10 +120,6 @@ def _short(fen: int) -> tuple[str, str]:
     if abs(fen) < 10_000 * _TEN_THOUSAND:
         return f"{fen / _TEN_THOUSAND:,.2f}", "万元"
     return f"{fen / _TEN_THOUSAND / 10_000:,.2f}", "亿元"
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)
 
 
 # ------------------------------------------------------------------------------------------------------- today
