@@ -29,11 +29,14 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
     Who,
 )
 from dangxiao_houqin.modules.expenses.jobs import remind_signers
+from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent
+from dangxiao_houqin.modules.expenses.printouts import load_signing_ledger
 from dangxiao_houqin.modules.expenses.queries.approval import count_waiting, list_waiting
 from dangxiao_houqin.modules.expenses.verification import verify_all
 from dangxiao_houqin.modules.inbox.models import InboxItem
 from dangxiao_houqin.modules.organization.models import Role, UserAccount
 from tests.modules.expenses.signing_school import PASSWORD, QUICK, School, Unit, open_school
+from tests.modules.expenses.tampering import disarm, put
 
 
 @pytest.fixture
@@ -275,3 +278,16 @@ def test_signatures_given_while_the_chain_is_verified_are_no_flaws(school: Schoo
         again = verify_all(ctx)
     assert again.flaws == ()
     assert again.links > found.links
+
+
+def test_the_ledger_opens_with_links_that_nobody_can_read(school: School, clock: FixedClock) -> None:
+    claim = school.approved()
+    with school.unit("test.attack") as ctx:
+        disarm(ctx)
+        put(ctx, SignatureRecord, {"message": "不是签名"}, SignatureRecord.position == 1)
+        put(ctx, SignedContent, {"text": "[1]"})
+    with school.as_("qian", read_only=True) as ctx:
+        ledger = load_signing_ledger(ctx, clock.today())
+    assert [line.step for line in ledger.lines if line.step == "签名记录已损坏"] == ["签名记录已损坏"]
+    assert any(school.row(claim).number in line.number for line in ledger.lines)
+    assert len(ledger.flaws) >= 2

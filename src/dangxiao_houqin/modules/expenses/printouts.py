@@ -191,7 +191,7 @@ def _ledger_line(link: LinkRow) -> LedgerLine:
         step=link.step,
         signer=link.signer,
         on_behalf_of=link.on_behalf_of,
-        action=link.action.label,
+        action=link.action.label if link.action is not None else "",
         check_code=link.check_code,
     )
 

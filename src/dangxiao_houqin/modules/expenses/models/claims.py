@@ -125,7 +125,7 @@ class ExpenseClaim(Entity):
 class ClaimLine(Entity):
     """One line of a claim; ``subject`` is the class or project it is booked to (经费跟着项目走).
 
-    ``category_text`` is the category as it was called then ("30201 办公费"): what was signed does not follow a renaming.
+    ``category_text`` is the category as it was called then ("30201 办公费"): what was signed follows no renaming.
     """
 
     __tablename__ = "claim_line"

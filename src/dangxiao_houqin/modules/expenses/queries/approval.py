@@ -216,7 +216,7 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
     ).all()
     marks: list[SignatureMark] = []
     by_seq = {link.seq: link for link in links}
-    said = {link.seq: _said(link.message) for link in links}
+    said = {link.seq: read_message(link.message) for link in links}
     used: set[int] = set()
     rounds = {step.round for step in steps} | {message.get("round", turn) for message in said.values()}
     for number in sorted(number for number in rounds if number <= turn):
@@ -251,7 +251,7 @@ def list_marks(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Signatur
     return tuple(marks)
 
 
-def _said(message: str) -> dict[str, Any]:
+def read_message(message: str) -> dict[str, Any]:
     """What a link attests; empty when somebody made it unreadable, for the document must still open."""
     try:
         found = json.loads(message)
@@ -273,7 +273,7 @@ def _mark(
     if link is None or (state is StepState.SKIPPED):
         why = reason or (f"与第 {link.seq} 号签名为同一人，免签" if link is not None else "")
         return SignatureMark(turn, position, title, who_text, state, reason=why, void=void)
-    message = _said(link.message)
+    message = read_message(link.message)
     if not message:
         return SignatureMark(
             turn, position, title, who_text, state, at=link.at, seq=link.seq, reason="签名记录已损坏", void=void

@@ -17,7 +17,7 @@ from dangxiao_houqin.modules.expenses.domain.approval import VERIFY, ChainHead, 
 from dangxiao_houqin.modules.expenses.domain.claims import VIEW
 from dangxiao_houqin.modules.expenses.models import SignatureRecord, SignedContent
 
-from .approval import MODELS
+from .approval import MODELS, read_message
 
 _GIVEN = (SignAction.SIGN, SignAction.PAPER)
 _PART = 500
@@ -27,12 +27,13 @@ _PART = 500
 class LinkRow:
     """One link: ``number`` is the official one where the document has it by now, the draft's else.
 
-    ``title``, ``total_fen`` are as signed. ``final`` marks the signature with which a document was approved.
+    ``title``, ``total_fen`` are as signed. ``final`` marks the signature with which a document was approved; ``action``
+    is ``None`` for a link that somebody made unreadable: the ledger must still open and name it.
     """
 
     seq: int
     at: datetime
-    action: SignAction
+    action: SignAction | None
     kind: DocumentKind | None
     document_id: int
     number: str
@@ -56,12 +57,14 @@ def list_links(ctx: Ctx, start: datetime, end: datetime) -> tuple[LinkRow, ...]:
             SignatureRecord.message,
             SignatureRecord.digest,
             SignatureRecord.content_digest,
+            SignatureRecord.document_kind,
+            SignatureRecord.document_id,
         )
         .where(SignatureRecord.at >= start, SignatureRecord.at < end)
         .order_by(SignatureRecord.seq)
     ).all()
     contents = _contents(ctx, {link.content_digest for link in links if link.content_digest})
-    numbers, finals = _documents(ctx, [json.loads(link.message) for link in links])
+    numbers, finals = _documents(ctx, {(link.document_kind, link.document_id) for link in links})
     return tuple(_row(link, contents.get(link.content_digest, {}), numbers, finals) for link in links)
 
 
@@ -94,16 +97,24 @@ def _contents(ctx: Ctx, digests: Iterable[str]) -> dict[str, dict[str, Any]]:
     for part in _parts(sorted(digests)):
         query = select(SignedContent.digest, SignedContent.text).where(SignedContent.digest.in_(part))
         for digest, text in ctx.session.execute(query):
-            content = json.loads(text)
-            found[digest] = {key: content.get(key) for key in ("draft_no", "title", "total_fen")}
+            found[digest] = _content(text)
     return found
 
 
-def _documents(ctx: Ctx, messages: Iterable[dict[str, Any]]) -> tuple[dict[tuple[str, int], str | None], set[int]]:
+def _content(text: str) -> dict[str, Any]:
+    """What the ledger shows of a document; nothing of a text that somebody made unreadable."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return {}
+    keys = ("draft_no", "title", "total_fen")
+    return {key: content.get(key) for key in keys} if isinstance(content, dict) else {}
+
+
+def _documents(ctx: Ctx, documents: Iterable[tuple[str, int]]) -> tuple[dict[tuple[str, int], str | None], set[int]]:
     """Official numbers by document, and the links with which those documents were approved."""
     wanted: dict[str, set[int]] = {}
-    for message in messages:
-        kind, document_id = message["document"]
+    for kind, document_id in documents:
         wanted.setdefault(kind, set()).add(document_id)
     numbers: dict[tuple[str, int], str | None] = {}
     finals: set[int] = set()
@@ -128,20 +139,20 @@ def _documents(ctx: Ctx, messages: Iterable[dict[str, Any]]) -> tuple[dict[tuple
 
 
 def _row(link: Any, content: dict[str, Any], numbers: dict[tuple[str, int], str | None], finals: set[int]) -> LinkRow:
-    message = json.loads(link.message)
-    kind_text, document_id = message["document"]
-    kind = DocumentKind(kind_text) if kind_text else None
-    signer = message.get("by") or message["signer"]
+    message = read_message(link.message)
+    kind_text, document_id = link.document_kind, link.document_id
+    kind = DocumentKind(kind_text) if kind_text in set(DocumentKind) else None
+    signer = message.get("by") or message.get("signer") or (None, "")
     return LinkRow(
         seq=link.seq,
         at=link.at,
-        action=SignAction(message["action"]),
+        action=SignAction(message["action"]) if message else None,
         kind=kind,
         document_id=document_id,
         number=(numbers.get((kind_text, document_id)) or content.get("draft_no") or "") if kind is not None else "",
         title=content.get("title") or "",
         total_fen=content.get("total_fen"),
-        step=message["title"],
+        step=message.get("title", "签名记录已损坏"),
         signer=signer[1],
         on_behalf_of=(message.get("behalf") or (None, ""))[1],
         opinion=message.get("opinion") or "",
