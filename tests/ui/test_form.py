@@ -519,5 +519,25 @@ def test_a_person_is_picked_among_namesakes(qtbot: QtBot, instant: InstantRunner
     assert field.error == "请从列表中选择学员"
 
 
+def test_a_long_second_part_is_cut_with_dots(qtbot: QtBot, instant: InstantRunner) -> None:
+    long = "示例县示例镇示例村第三村民小组" * 4
+    field = PickerField("person", "学员", instant, lambda _ctx, _text: (Option(1, "王建国", long), Option(2, "王甲")))
+    qtbot.addWidget(field)
+    with qtbot.waitActive(field):
+        field.show()
+    field.edit.setFocus()
+    qtbot.keyClicks(field.edit, "w")
+    qtbot.waitUntil(field.popup.isVisible)
+    assert field.list.horizontalScrollBar().maximum() == 0
+    assert not field.list.horizontalScrollBar().isVisible()
+    assert field.list.visualItemRect(field.list.item(0)).width() <= field.list.viewport().width()
+    assert field.list.verticalScrollBar().maximum() == 0, "both lines have their room"
+    assert long in field.list.item(0).toolTip()
+    qtbot.mouseClick(
+        field.list.viewport(), Qt.MouseButton.LeftButton, pos=field.list.visualItemRect(field.list.item(1)).center()
+    )
+    assert field.value() == 2
+
+
 def test_spoken_days() -> None:
     assert spoken(date(2026, 3, 1)) == "2026-03-01 周日"

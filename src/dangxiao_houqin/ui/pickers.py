@@ -6,9 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from .background import Runner, Task
 from .fields import Field
@@ -26,6 +33,13 @@ class Option:
 
 Search = Callable[[Any, str], "tuple[Option, ...]"]
 """``search(ctx, text)`` gives at most a few dozen options, best first."""
+
+
+class _Narrow(QStyledItemDelegate):
+    """A line is as wide as its list: what is longer is cut with dots, and told in whole by its tooltip."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
 
 
 class PickerField(Field[Any]):
@@ -62,6 +76,9 @@ class PickerField(Field[Any]):
         self.list.setAccessibleName(f"{title}的候选")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Narrow(self.list))
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._take)
         self._hint = label("", "hint")
         self._hint.setContentsMargins(8, 2, 8, 4)
@@ -136,6 +153,7 @@ class PickerField(Field[Any]):
         for option in options:
             item = QListWidgetItem(f"{option.text}　{option.detail}" if option.detail else option.text)
             item.setData(Qt.ItemDataRole.UserRole, option)
+            item.setToolTip(item.text())
             self.list.addItem(item)
         self.list.setVisible(bool(options))
         self.list.setCurrentRow(0)
