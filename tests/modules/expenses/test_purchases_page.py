@@ -293,6 +293,36 @@ def test_a_request_opens_in_full_and_escape_goes_back(office: Office, qtbot: QtB
     assert button(page, "登记采购记录").isVisible()
 
 
+def offered(page: PurchasesPage, place: int = 0) -> set[str]:
+    """What a right click on a row offers."""
+    page.requests.table.view.selectRow(place)
+    QApplication.processEvents()
+    return {action.text() for action in row_menu(page.requests.table).actions()}
+
+
+def test_a_row_offers_what_the_request_would(office: Office, qtbot: QtBot) -> None:
+    request_id = request_of(office)
+    page = office.page()
+    assert "删除草稿" in offered(page)
+    assert "作废…" not in offered(page)
+    office.school.submit(request_id, kind=KIND)
+    with office.school.as_("wang") as ctx:
+        services.withdraw(ctx, office.school.ref(request_id, KIND), "数量写错")
+    page.reload_now()
+    assert {"修改", "提交…", "作废…"} <= offered(page), "handed in once: voided, not deleted"
+    assert "删除草稿" not in offered(page)
+    choose(row_menu(page.requests.table), "作废…")
+    dialog = opened(VoidRequestDialog)
+    dialog.form["reason"].set_value("不再需要")
+    click(qtbot, dialog, "作废")
+    assert office.view(request_id).state is DocumentState.VOIDED
+    assert "作废…" not in offered(page)
+    approved(office)
+    page.reload_now()
+    assert "登记已签…" not in offered(page), "one does not register paper for one's own"
+    assert "登记已签…" in offered(office.page("qian"))
+
+
 def test_withdrawing_copying_deleting_and_voiding(office: Office, qtbot: QtBot) -> None:
     request_id = request_of(office)
     office.school.submit(request_id, kind=KIND)

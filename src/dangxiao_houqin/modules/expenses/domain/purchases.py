@@ -124,6 +124,7 @@ class RequestRow:
     next_step: str
     record_no: str
     notices: int
+    round: int
 
     @property
     def pill(self) -> Pill:

@@ -44,7 +44,6 @@ from dangxiao_houqin.modules.expenses.domain.purchases import (
 from dangxiao_houqin.modules.expenses.models import (
     ApprovalStep,
     CatalogueItem,
-    EconomicCategory,
     ProcurementRecord,
     PurchaseItem,
     PurchaseQuote,
@@ -177,6 +176,7 @@ def _row(found: Any) -> RequestRow:
         next_step=waits,
         record_no=found.record_no or "",
         notices=len(request.notices.splitlines()),
+        round=request.round,
     )
 
 
@@ -194,7 +194,6 @@ def get_request(ctx: Ctx, request_id: int) -> RequestView:
         .where(ProcurementRecord.request_id == request.id)
         .order_by(ProcurementRecord.id)
     )
-    category = ctx.session.get(EconomicCategory, request.category_id) if request.category_id is not None else None
     kind = ProcurementKind(request.kind)
     parts = [Part(item.amount_fen, item.catalogue_item_id, item.name) for item in items]
     return RequestView(
@@ -213,7 +212,7 @@ def get_request(ctx: Ctx, request_id: int) -> RequestView:
         applicant=request.applicant_name,
         filled_on=request.filled_on,
         category_id=request.category_id,
-        category=category.label if category is not None else "",
+        category=request.category_text,
         fund_source=request.fund_source,
         budget_fen=request.budget_fen,
         total_fen=request.total_fen,

@@ -113,16 +113,17 @@ class RequestsPane(Pane):
 
     def _fits(self, action: RequestAction, row: RequestRow) -> bool:
         """Whether to offer an action for a row; the request itself is asked before anything happens."""
-        mine = self._may and row.applicant_id == self.desk.actor.user_id
+        own = row.applicant_id == self.desk.actor.user_id
+        mine = self._may and own
         approved = row.state is DocumentState.APPROVED
         offered = {
             RequestAction.EDIT: mine and row.state.editable,
             RequestAction.SUBMIT: mine and row.state.editable,
             RequestAction.WITHDRAW: mine and row.state.waiting,
-            RequestAction.DELETE: mine and row.state is DocumentState.DRAFT,
+            RequestAction.DELETE: mine and row.state is DocumentState.DRAFT and not row.round,
             RequestAction.RECORD: approved and self.desk.can(PROCUREMENT),
-            RequestAction.REGISTER_PAPER: (row.state.waiting or approved) and self.desk.can(REGISTER_PAPER),
-            RequestAction.VOID: (approved and self.desk.can(VOID)) or (mine and row.state is DocumentState.RETURNED),
+            RequestAction.REGISTER_PAPER: (row.state.waiting or approved) and self.desk.can(REGISTER_PAPER) and not own,
+            RequestAction.VOID: (approved and self.desk.can(VOID)) or (mine and row.state.editable and row.round > 0),
             RequestAction.COPY: self._may,
         }
         return offered[action]
