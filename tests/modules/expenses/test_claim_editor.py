@@ -30,6 +30,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind
 from dangxiao_houqin.modules.expenses.models import ExpenseClaim
 from dangxiao_houqin.modules.expenses.queries.claims import get_claim
+from dangxiao_houqin.modules.expenses.ui.choice_pickers import KnownPicker
 from dangxiao_houqin.modules.expenses.ui.claim_editor import ClaimEditor
 from dangxiao_houqin.modules.expenses.ui.claim_form import load_editor
 from dangxiao_houqin.modules.expenses.ui.claim_invoices import kind_of
@@ -39,6 +40,7 @@ from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.messages import QuestionDialog
 from tests.support.einvoices import Sample, digital_pdf, digital_xml
 
+from .purchase_school import set_rules
 from .signing_school import PASSWORD, School, open_school
 from .signing_screens import Desks, desks
 from .waiting_desk import category, paper
@@ -363,6 +365,57 @@ def test_purchase_shows_what_belongs_to_it(clerk: Clerk) -> None:
     assert not editor.form.lines.add_row()["catalogue_item_id"].isHidden()
     clerk.click(editor.save)
     assert clerk.claim().procurement_kind is ProcurementKind.GOODS
+
+
+def _fill_line(clerk: Clerk) -> None:
+    """What the first line needs besides the item of the catalogue."""
+    first = clerk.editor.form.lines.rows[0]
+    for key, text in (("text", "办公电脑"), ("category_id", "30201"), ("amount_fen", "4800")):
+        first[key].setFocus()
+        clerk.say(text)
+    first["vouchers"].setFocus()
+
+
+def test_item_of_the_catalogue_is_picked_and_kept(clerk: Clerk, school: School, qtbot: QtBot) -> None:
+    with school.unit("test.rules") as ctx:
+        computers = set_rules(ctx)
+    editor = clerk.open()
+    editor.form.kind.box.setCurrentText("货物")
+    _fill_line(clerk)
+    picker = editor.form.lines.rows[0]["catalogue_item_id"]
+    assert isinstance(picker, KnownPicker)
+    picker.edit.setFocus()
+    for typed in ("tsj", "电脑", "a0201"):  # initials of 台式计算机, its other name, its code
+        picker.edit.clear()
+        clerk.say(typed)
+        qtbot.waitUntil(picker.popup.isVisible)
+        offered = [picker.list.item(at).text() for at in range(picker.list.count())]
+        assert len(offered) == 1, typed
+        assert "台式计算机" in offered[0]
+    clerk.key(ENTER)
+    assert picker.value() == computers
+    assert not picker.popup.isVisible()
+    clerk.click(editor.save)
+    assert [line.catalogue_item_id for line in clerk.claim().lines] == [computers]
+    shown = clerk.open(clerk.claim().id).form.lines.rows[0]["catalogue_item_id"]
+    assert isinstance(shown, KnownPicker)
+    assert "台式计算机" in shown.edit.text()
+
+
+def test_item_outside_the_catalogue_is_told(clerk: Clerk, school: School) -> None:
+    with school.unit("test.rules") as ctx:
+        set_rules(ctx)
+    editor = clerk.open()
+    editor.form.kind.box.setCurrentText("货物")
+    picker = editor.form.lines.rows[0]["catalogue_item_id"]
+    assert isinstance(picker, KnownPicker)
+    picker.edit.setFocus()
+    clerk.say("nothing like it")
+    _fill_line(clerk)
+    assert picker.error == "请从列表中选择采购品目"
+    clerk.click(editor.save)
+    assert "请从列表中选择采购品目" in editor.form.lines.error
+    assert clerk.claims() == []
 
 
 def test_payee_of_before_brings_bank_and_account(clerk: Clerk, school: School, qtbot: QtBot) -> None:

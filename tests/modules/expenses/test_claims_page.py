@@ -269,7 +269,7 @@ def test_paying_and_voiding(qtbot: QtBot, desks: Desks, school: School) -> None:
     page.open_claim(voided)
     start_from_more(page, "作废…")
     dialog_void = opened(VoidDialog)
-    assert "预算退回 ¥1,234.50" in dialog_void.bar.text
+    assert "2026 年度预算退回 ¥1,234.50" in dialog_void.bar.text
     dialog_void.form["reason"].set_value("重复报销")
     click(qtbot, dialog_void, "作废")
     assert school.state(voided) is DocumentState.VOIDED

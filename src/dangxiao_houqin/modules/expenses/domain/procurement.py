@@ -243,10 +243,11 @@ class SetUpThresholds:
 
 @dataclass(frozen=True)
 class CatalogueChoice:
-    """A catalogue item to pick for a line."""
+    """A catalogue item to pick for a line; ``keywords`` are other names it is found by."""
 
     id: int
     label: str
     kind: ProcurementKind
     route: Route
     from_fen: int
+    keywords: str = ""

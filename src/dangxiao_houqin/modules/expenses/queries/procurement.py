@@ -306,9 +306,8 @@ def list_catalogue_choices(
         plain = f"{item.code} {item.name} {item.keywords}".lower()
         # a provincial catalogue has a few dozen items: pinyin is made when asked for and kept nowhere
         if all(word in plain or word in search_key(item.name) for word in words):
-            found.append(
-                CatalogueChoice(item.id, item.label, ProcurementKind(item.kind), Route(item.route), item.from_fen)
-            )
+            kind_and_route = ProcurementKind(item.kind), Route(item.route)
+            found.append(CatalogueChoice(item.id, item.label, *kind_and_route, item.from_fen, item.keywords))
         if len(found) == limit:
             break
     return tuple(found)

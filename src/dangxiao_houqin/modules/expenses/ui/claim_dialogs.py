@@ -88,7 +88,11 @@ class VoidDialog(FormDialog):
         self.primary.setProperty("kind", "danger")
         self.form.add(LongTextField("reason", "作废原因", required=True, lines=3, max_length=300))
         freed = f"，{len(claim.invoices)} 张发票可以重新报销" if claim.invoices else ""
-        money = f"，预算退回 {yuan(claim.total_fen)}" if claim.state is DocumentState.APPROVED else ""
+        money = (
+            f"，{claim.budget_year} 年度预算退回 {yuan(claim.total_fen)}"
+            if claim.state is DocumentState.APPROVED
+            else ""
+        )
         self.bar.say(f"作废后不能恢复{freed}{money}；编号保留，原因记入单据。", "warning", closable=False)
 
     def submit(self) -> None:

@@ -66,7 +66,11 @@ def load_editor(ctx: Ctx, claim_id: int | None) -> EditorData:
         if each.active or each.id in used
     )
     catalogue = tuple(
-        Known(Option(each.id, each.label, each.kind.label), search_key(each.label))
+        Known(
+            Option(each.id, each.label, each.kind.label),
+            search_key(f"{each.label} {each.keywords}"),
+            each.label.split(" ")[0].lower(),
+        )
         for each in list_catalogue_choices(ctx, limit=400)
     )
     style = ctx.settings(ExpenseRules).capital_style

@@ -118,7 +118,7 @@ class PurchaseEditForm(Form):
         by_kind: dict[ProcurementKind, list[Known]] = {}
         for each in data.catalogue:
             option = Option(each.id, each.label, each.route.label)
-            known = Known(option, search_key(each.label), each.label.split(" ")[0].lower())
+            known = Known(option, search_key(f"{each.label} {each.keywords}"), each.label.split(" ")[0].lower())
             by_kind.setdefault(each.kind, []).append(known)
         self._catalogue = {kind: tuple(known) for kind, known in by_kind.items()}
         self._kind_changed()
