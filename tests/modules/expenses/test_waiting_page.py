@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -110,6 +111,22 @@ def test_arrow_keys_walk_and_what_was_begun_waits(qtbot: QtBot, desks: Desks, th
     assert not page.opinion.next.isEnabled()
     click(qtbot, page, "上一张")
     assert THINGS[1][0] in words(page)
+
+
+def test_what_comes_again_is_seen_in_the_list(qtbot: QtBot, desks: Desks, three: list[int]) -> None:
+    school = desks.school
+    school.send_back(three[0], "li", "发票抬头不对")
+    school.submit(three[0])
+    page = at_desk(qtbot, desks)
+    model = page.list.model()
+    at = next(place for place, row in enumerate(page.list.rows) if row.id == three[0])
+    told = [str(model.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for place in range(len(three))]
+    assert ["第 2 次提交" in words_ for words_ in told] == [place == at for place in range(len(three))]
+    assert "第 2 次提交" in str(model.index(at, 0).data(Qt.ItemDataRole.ToolTipRole))
+    row_box = page.list.visualRect(model.index(at, 0))
+    again = page.list.grab(row_box).toImage()
+    model.rows = tuple(replace(row, round=1) for row in page.list.rows)  # type: ignore[attr-defined]
+    assert page.list.grab(row_box).toImage() != again, "it is also drawn"
 
 
 def test_a_document_is_found_by_its_reference(qtbot: QtBot, desks: Desks, three: list[int]) -> None:

@@ -55,6 +55,11 @@ def waited(row: WaitingRow, today: date | None) -> str:
     return f"昨天 {since:%H:%M}" if days == 1 else f"{days} 天前 {chinese_date(since.date(), year=False)}"
 
 
+def came_again(row: WaitingRow) -> str:
+    """``第 2 次提交`` of what was returned or withdrawn before, else empty."""
+    return f"第 {row.round} 次提交" if row.round > 1 else ""
+
+
 class WaitingModel(QAbstractListModel):
     """The waiting documents; ``seen`` are those looked at here, ``decided`` those agreed to."""
 
@@ -82,6 +87,7 @@ class WaitingModel(QAbstractListModel):
                     yuan(row.total_fen),
                     row.title,
                     row.applicant,
+                    came_again(row),
                     f"{len(row.notices)} 条提醒" if row.notices else "",
                     self.state_of(row),
                 )
@@ -91,6 +97,8 @@ class WaitingModel(QAbstractListModel):
             said = [f"{row.label}", f"{row.department} {row.applicant}".strip(), *row.notices]
             if row.on_behalf_of:
                 said.insert(1, f"您代{row.on_behalf_of}签")
+            if came_again(row):
+                said.insert(1, came_again(row))
             return "\n".join(said)
         if role == Qt.ItemDataRole.UserRole:
             return row
@@ -168,7 +176,8 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(theme.font(TOKENS.px_label))
         painter.setPen(QColor(TOKENS.text_second))
         kind = "采购 · " if row.kind is DocumentKind.PURCHASE else ""
-        who = f"{kind}{row.applicant} · {waited(row, model.today)}"
+        again = "再次提交 · " if row.round > 1 else ""
+        who = f"{kind}{row.applicant} · {again}{waited(row, model.today)}"
         self._text(painter, QRect(left, box.top() + 56, end - left - 4, 20), who)
         painter.restore()
 
