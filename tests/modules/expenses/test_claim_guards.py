@@ -26,6 +26,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     InvoiceKind,
     LinkRecord,
     PayClaim,
+    PaymentMethod,
     SaveInvoice,
     SaveLine,
     VoidClaim,
@@ -33,7 +34,7 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route, SaveThreshold
 from dangxiao_houqin.modules.expenses.domain.purchases import ItemInput, SaveRequest
 from dangxiao_houqin.modules.expenses.domain.records import SaveRecord
-from dangxiao_houqin.modules.expenses.queries.claims import check_claim
+from dangxiao_houqin.modules.expenses.queries.claims import check_claim, list_payees
 from dangxiao_houqin.modules.expenses.queries.evidence import list_evidence
 from dangxiao_houqin.modules.expenses.queries.purchases import get_request
 from dangxiao_houqin.modules.expenses.queries.signing_desk import load_sheet
@@ -269,6 +270,16 @@ def test_a_request_of_somebody_else_is_neither_read_nor_copied(school: School) -
                 read(ctx)
     with pytest.raises(PermissionDenied), school.as_("clerk") as ctx:
         services.copy_request(ctx, saved.id)
+
+
+def test_a_persons_bank_account_is_offered_to_who_filled_it_in(school: School) -> None:
+    school.add("clerk", "吴文员", ("经办人",))
+    for payee, account in (("讲课人", "62000001"), ("虚构建材公司", "62000002")):
+        school.claim(payment_method=PaymentMethod.TRANSFER, payee=payee, payee_bank="虚构银行", payee_account=account)
+    with school.as_("wang", read_only=True) as ctx:
+        assert {row.account for row in list_payees(ctx)} == {"62000001", "62000002"}
+    with school.as_("clerk", read_only=True) as ctx:
+        assert {row.account for row in list_payees(ctx)} == {"62000002"}
 
 
 def test_separation_holds_at_payment(school: School, clock: FixedClock) -> None:

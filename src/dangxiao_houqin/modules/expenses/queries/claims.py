@@ -47,6 +47,9 @@ from .payments import paper_missing
 from .visibility import require_any, sees_all, visible_claims
 
 _CLAIM = DocumentKind.CLAIM.value
+LONGEST_PERSON = 4
+"""Characters of a person's name (欧阳 and two more); a firm's or an office's is longer."""
+
 _PART = 5000
 """Ids in one statement; PostgreSQL takes 65,535 values."""
 
@@ -343,12 +346,16 @@ def get_claim_form(ctx: Ctx) -> ClaimForm:
 def list_payees(ctx: Ctx, text: str = "", limit: int = 8) -> tuple[PayeeChoice, ...]:
     """Payees of earlier claims, the latest first.
 
-    Another's official card is his own affair: of claims paid by card only one's own count.
+    Another's official card is his own affair, and so is a person's bank account (a lecturer's): of claims paid by card
+    or to somebody whose name is no longer than a person's only one's own count.
     """
     ctx.require(CLAIM)
     shared = or_(
         ExpenseClaim.applicant_id.is_not_distinct_from(ctx.actor.user_id),
-        ExpenseClaim.payment_method.not_in((PaymentMethod.OFFICIAL_CARD.value, PaymentMethod.CASH.value)),
+        and_(
+            ExpenseClaim.payment_method.not_in((PaymentMethod.OFFICIAL_CARD.value, PaymentMethod.CASH.value)),
+            func.length(ExpenseClaim.payee) > LONGEST_PERSON,
+        ),
     )
     columns = (ExpenseClaim.payee, ExpenseClaim.payee_bank, ExpenseClaim.payee_account)
     query = select(*columns, func.max(ExpenseClaim.filled_on).label("last_on")).where(ExpenseClaim.payee != "", shared)
