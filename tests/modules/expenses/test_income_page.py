@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import unit_of_work
@@ -32,6 +33,7 @@ from dangxiao_houqin.modules.expenses.ui.income_dialogs import (
 )
 from dangxiao_houqin.modules.expenses.ui.income_page import AGEING, ENTRIES, SLIPS, IncomePage
 from dangxiao_houqin.modules.expenses.ui.period_dialog import PeriodDialog, period_of
+from dangxiao_houqin.modules.expenses.ui.register_paper_dialog import ScanField
 from dangxiao_houqin.modules.expenses.ui.slip_dialog import SlipDialog
 from dangxiao_houqin.ui.background import InstantRunner
 from dangxiao_houqin.ui.desk import Desk
@@ -105,6 +107,31 @@ def test_a_slip_shows_its_income_and_keeps_its_scan(
     opened.panel.remove_asked.emit(kept[0])
     with unit(read_only=True) as ctx:
         assert list_evidence(ctx, EvidenceOwner.REMITTANCE, slip) == ()
+
+
+def test_a_slip_is_registered_together_with_its_scan(
+    money: None, income_page: IncomePage, unit: OpenUnit, tmp_path: Path
+) -> None:
+    income_page.tiles.held.clicked.emit()
+    income_page.entries.view.selectAll()
+    income_page.remit_button.click()
+    opened: RemitDialog = dialog(RemitDialog)
+    scan = opened.form["file"]
+    assert isinstance(scan, ScanField)
+    useless = tmp_path / "缴款书.pdf"
+    useless.write_bytes(b"MZ" + bytes(200))
+    scan.take_path(str(useless))
+    fill(opened, slip_no="51370003", remitted_on=TODAY)
+    assert "内容和它的文件类型不符" in scan.error
+    with unit(read_only=True) as ctx:
+        assert income.list_remittances(ctx, ListQuery()).total == 0, "neither slip nor scan is kept"
+    good = tmp_path / "缴款书扫描.pdf"
+    good.write_bytes(fund_pdf(_slips(unit)))
+    scan.take_path(str(good))
+    opened.primary.click()
+    with unit(read_only=True) as ctx:
+        (slip,) = income.list_remittances(ctx, ListQuery()).rows
+        assert [each.title for each in list_evidence(ctx, EvidenceOwner.REMITTANCE, slip.id)] == ["缴款书扫描"]
 
 
 def _slips(unit: OpenUnit) -> RemittanceLedger:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
-from dangxiao_houqin.modules.expenses.domain.claims import Subject
+from dangxiao_houqin.modules.expenses.domain.claims import AddEvidence, EvidenceOwner, Subject
 from dangxiao_houqin.modules.expenses.domain.funds import IncomeRules
 from dangxiao_houqin.modules.expenses.domain.income import (
     IncomeMethod,
@@ -32,6 +32,8 @@ from dangxiao_houqin.ui.pickers import Option
 from dangxiao_houqin.ui.widgets import label
 
 from .choice_pickers import SubjectField
+from .evidence_panel import File
+from .register_paper_dialog import ScanField
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,14 @@ class VoidIncomeDialog(FormDialog):
         self.run(services.void_income, VoidIncome(self._row.id, self._row.version, self.form.values()["reason"]))
 
 
+def _remit(ctx: Ctx, cmd: MakeRemittance, scan: File | None) -> int:
+    """The slip together with its scan, or neither."""
+    remittance_id = services.make_remittance(ctx, cmd)
+    if scan is not None:
+        services.add_evidence(ctx, AddEvidence(EvidenceOwner.REMITTANCE, remittance_id, *scan))
+    return remittance_id
+
+
 class RemitDialog(FormDialog):
     """One slip for the chosen entries."""
 
@@ -189,11 +199,14 @@ class RemitDialog(FormDialog):
         self.form.add(DateField("remitted_on", "缴款日期", required=True, minimum=last, maximum=form.today))
         self.form.add(TextField("account", "缴入账户", max_length=100, suggestions=form.accounts))
         self.form.add(TextField("note", "备注", max_length=200))
+        self.form.add(ScanField("file", "扫描件", runner, help="缴款书的 PDF 或图片，也可以以后双击这笔缴款添加"))
         self.form.set_values({"remitted_on": form.today, "account": next(iter(form.accounts), "")})
         self.form.mark_clean()
 
     def submit(self) -> None:
-        self.run(services.make_remittance, MakeRemittance(self._ids, **self.form.values()))
+        values = self.form.values()
+        scan = values.pop("file")
+        self.run(_remit, MakeRemittance(self._ids, **values), scan, action="expenses.make_remittance")
 
 
 class UndoRemittanceDialog(FormDialog):
