@@ -101,8 +101,8 @@ def cases(filled: Any, category: int) -> list[tuple[str, str, str, Query, Query]
             "qian",
             listed(filters={"category_id": category, "year": 2025}),
             sql(
-                "SELECT * FROM expense_claim c WHERE budget_year = 2025 AND EXISTS "
-                "(SELECT 1 FROM claim_line l WHERE l.claim_id = c.id AND l.category_id = :category) LIMIT 256",
+                "SELECT * FROM expense_claim WHERE budget_year = 2025 AND id IN "
+                "(SELECT claim_id FROM claim_line WHERE category_id = :category) LIMIT 256",
                 category=category,
             ),
         ),
