@@ -699,6 +699,30 @@ def test_printed_code_is_found_in_any_spelling(victim: Victim) -> None:
         assert find_link(ctx, head.seq + 1, head.check_code) is not None
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("table", "column", "word"),
+    (("expense_claim", "filled_on", "内容"), ("invoice", "issued_on", "内容"), ("claim_line", "amount_fen", "金额")),
+)
+def test_what_is_no_date_or_number_is_named_too(victim: Victim, table: str, column: str, word: str) -> None:
+    """SQLite takes any text in any column; PostgreSQL does not."""
+    mine = "id" if table == "expense_claim" else "claim_id"
+    with victim.attack() as ctx:
+        change = text(f"UPDATE {table} SET {column} = 'x' WHERE {mine} = :claim")
+        assert ctx.session.execute(change, {"claim": victim.ref[1]}).rowcount
+        found(victim, ctx, victim.ref, word, record="报销审批单 BX-2026-00001")
+        others = {f.document for f in verify_all(ctx).flaws}
+        assert others == {victim.ref}, "one document that cannot be read hides nothing and accuses nobody else"
+
+
+@pytest.mark.sqlite_only
+def test_text_in_place_of_bytes(victim: Victim) -> None:
+    with victim.attack() as ctx:
+        digest = _file_of(ctx, victim.ref).sha256
+        ctx.session.execute(text("UPDATE attachment_content SET data = 'x' WHERE sha256 = :sha"), {"sha": digest})
+        found(victim, ctx, victim.ref, "文件内容")
+
+
 def test_disarming_is_undone(victim: Victim) -> None:
     """The attacks above leave nothing behind, or they would not prove anything."""
     with victim.attack() as ctx:

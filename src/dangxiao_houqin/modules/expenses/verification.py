@@ -23,7 +23,7 @@ from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.uow import Ctx
 
 from . import check_codes, keys
-from .content import STEP, contents_of, rows_of
+from .content import STEP, Content, contents_of, rows_of
 from .document_checks import Facts, Findings, check_state
 from .domain.approval import ChainHead, DocumentKind, Flaw, SignAction
 from .domain.claims import EvidenceKind
@@ -106,7 +106,7 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
             _gone(kind, document_id, found)
         return tuple(found.flaws)
     steps = _steps(ctx, kind, (document_id,)).get(document_id, [])
-    content = dict(contents_of(ctx, kind, (document_id,))).get(document_id)
+    content = dict(_readable(ctx, kind, {document_id: facts}, found)).get(document_id)
     scans = _scans(ctx, kind, (document_id,)).get(document_id, set())
     check_state(ctx, facts, messages, steps, content, scans, found)
     _check_files(ctx, found, and_(Evidence.owner_kind == kind.value, Evidence.owner_id == document_id))
@@ -173,8 +173,8 @@ def _verify_all(ctx: Ctx, *, files: bool) -> Verification:
         steps = _steps(ctx, kind, None)
         scans = _scans(ctx, kind, None)
         facts = dict(_documents(ctx, kind, None))
-        for document_id, content in contents_of(ctx, kind):
-            fact = facts.pop(document_id)
+        for document_id, content in _readable(ctx, kind, facts, found):
+            fact = facts[document_id]
             documents += 1
             check_state(
                 ctx,
@@ -239,6 +239,22 @@ def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: Findings) -> None:
             known.add(link.key_id)
     for key_id in set(public) - known:
         found.add("签名密钥", "启用记录", f"{key_id} 号签名密钥没有在签名链里启用过。")
+
+
+def _readable(
+    ctx: Ctx, kind: DocumentKind, facts: Mapping[int, Facts], found: Findings
+) -> Iterator[tuple[int, Content | None]]:
+    """What the documents say now; ``None`` and a flaw for one in which something stands that is no date or number."""
+    only = None if len(facts) > 1 else tuple(facts)
+    try:
+        yield from list(contents_of(ctx, kind, only))
+    except (ValueError, TypeError):
+        for document_id, fact in facts.items():
+            try:
+                yield from list(contents_of(ctx, kind, (document_id,)))
+            except (ValueError, TypeError):
+                found.add(fact.label, "内容", f"{fact.label}：有读不出来的数据，被改动或已损坏。", document=fact.ref)
+                yield document_id, None
 
 
 def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterator[tuple[int, Facts]]:
@@ -391,7 +407,7 @@ def _check_files(ctx: Ctx, found: Findings, *where: ColumnElement[bool]) -> int:
     count = 0
     for row in rows_of(ctx, query.execution_options(stream_results=True, max_row_buffer=8), 8):
         count += 1
-        if row.data is not None and hashlib.sha256(row.data).hexdigest() == row.sha256:
+        if isinstance(row.data, bytes) and hashlib.sha256(row.data).hexdigest() == row.sha256:
             continue
         ref = (DocumentKind(row.owner_kind), row.owner_id) if row.owner_kind in set(DocumentKind) else None
         what = "不见了" if row.data is None else "被改动或损坏"
