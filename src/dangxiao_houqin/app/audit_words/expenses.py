@@ -281,6 +281,7 @@ TABLES = {
             "title": "采购内容",
             "kind": "类别",
             "category_id": "科目",
+            "category_text": "科目名称",
             "fund_source": "资金来源",
             "budget_fen": "预算金额",
             "total_fen": "合计金额",
