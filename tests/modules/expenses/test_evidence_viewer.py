@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dangxiao_houqin.core.attachments import MEDIA_TYPES, attach, read_attachment
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.progress import no_progress
 from dangxiao_houqin.modules.expenses.ui import evidence_reading
 from dangxiao_houqin.modules.expenses.ui.evidence_viewer import EvidenceViewer, Paper, size_text
 from dangxiao_houqin.ui.background import Runner
@@ -257,3 +258,14 @@ def test_window_that_closes_meanwhile_hurts_nobody(qapp: QApplication, qtbot: Qt
     widget.deleteLater()
     qtbot.waitUntil(lambda: not runner.tasks(), timeout=10_000)
     runner.shutdown()
+
+
+def test_page_like_a_till_roll_is_drawn_no_larger_than_the_memory_allows() -> None:
+    kept = io.BytesIO()
+    canvas = Canvas(kept, pagesize=(100, 14_000))
+    canvas.drawString(10, 13_900, "roll")
+    canvas.save()
+    opened = evidence_reading.open_file(no_progress, "小票.pdf", "application/pdf", kept.getvalue(), ())
+    image = evidence_reading.render_sheet(no_progress, opened, 0, 12.0)[3]
+    assert image.width() * image.height() <= evidence_reading.MOST_PIXELS * 1.01
+    assert image.height() / image.width() == pytest.approx(140, rel=0.05)

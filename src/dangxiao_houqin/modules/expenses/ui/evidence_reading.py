@@ -24,6 +24,8 @@ from dangxiao_houqin.ui.background import PDFIUM_LOCK
 PT_PER_PX = 72.0 / 96.0
 LONGEST_SIDE_PX = 5000
 """Pictures are read no larger: enough for a paper at 400 dpi, and 100 MB of pixels at most."""
+MOST_PIXELS = 25_000_000
+"""A page of a PDF is drawn no larger: a till roll fitted to the width must not take a gigabyte."""
 MOST_PICTURES = 40
 MOST_TEXT = 200_000
 
@@ -157,7 +159,9 @@ def render_sheet(_progress: Progress, opened: Opened, number: int, scale: float)
         document = pypdfium2.PdfDocument(opened.data)
         try:
             document.init_forms()  # stamps and filled-in fields of an invoice are form content
-            bitmap = document[number].render(scale=scale, prefer_bgrx=True)
+            page = document[number]
+            largest = (MOST_PIXELS / max(page.get_width() * page.get_height(), 1.0)) ** 0.5
+            bitmap = page.render(scale=min(scale, largest), prefer_bgrx=True)
             image = QImage(
                 bytes(bitmap.buffer), bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGB32
             ).copy()
