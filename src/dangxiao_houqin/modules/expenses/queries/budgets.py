@@ -382,14 +382,6 @@ def list_subject_spending(ctx: Ctx, query: ListQuery) -> Listing[SubjectRow]:
     )
 
 
-def get_budget_row(ctx: Ctx, year: int, category_id: int) -> BudgetRow | None:
-    """One line of 预算执行, or ``None`` when the category has neither budget nor spending in the year."""
-    require_view(ctx)
-    statement, _ = _execution(year)
-    row = ctx.session.execute(statement.where(EconomicCategory.id == category_id)).one_or_none()
-    return None if row is None else _budget_row(year, row)
-
-
 def find_budget(ctx: Ctx, budget_id: int) -> tuple[int, int] | None:
     """(year, category id) of a budget: what a link to it shows."""
     require_view(ctx)

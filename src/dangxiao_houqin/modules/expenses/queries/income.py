@@ -210,15 +210,6 @@ def find_subjects(ctx: Ctx, text: str, limit: int = 12) -> tuple[SubjectAnswer, 
     return tuple(answers[:limit])
 
 
-def list_income_years(ctx: Ctx) -> tuple[int, ...]:
-    """Years with income, and this one, the latest first."""
-    require_view(ctx)
-    first, last = ctx.session.execute(select(func.min(Income.received_on), func.max(Income.received_on))).one()
-    this = ctx.today().year
-    years = {this} if first is None else {this, *range(first.year, last.year + 1)}
-    return tuple(sorted(years, reverse=True))
-
-
 def list_kinds(ctx: Ctx) -> tuple[str, ...]:
     """Kinds of income: those of the settings in their order, then those that old entries still have."""
     require_view(ctx)
