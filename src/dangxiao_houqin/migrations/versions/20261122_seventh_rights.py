@@ -85,6 +85,8 @@ def upgrade() -> None:
     now = datetime.now(UTC)
     if connection.dialect.name == "sqlite":
         now = now.replace(tzinfo=None)  # SQLite keeps UTC without saying so
+    else:  # rows that came in with their numbers (a copy between servers) leave the counter of numbers behind
+        connection.execute(sa.text("SELECT setval(pg_get_serial_sequence('role', 'id'), (SELECT max(id) FROM role))"))
     for name, permissions in CREATED.items():
         if name not in known:
             fresh = {"name": name, "permissions": sorted(permissions), "builtin": True, "version": 1}
