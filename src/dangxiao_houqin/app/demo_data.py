@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from dangxiao_houqin.core.clock import Clock
 from dangxiao_houqin.core.db import Database
@@ -21,7 +21,6 @@ from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress, no_progress
-from dangxiao_houqin.core.settings import Section
 from dangxiao_houqin.core.stored_settings import save_settings
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.documents.sheets import read_book
@@ -45,6 +44,7 @@ from dangxiao_houqin.modules.training.domain import ClassStatus, SaveClass
 
 from .demo_expenses import load_expenses, read_sample
 from .demo_housekeeping import load_housekeeping
+from .demo_mark import DemoMark
 from .demo_people import load_people
 from .demo_stays import live_through
 from .wiring import REACTIONS
@@ -53,17 +53,6 @@ DEMO_ACTOR = Actor.system("演示数据")
 NEXT_WORKDAY = "next_workday"
 KNOWN = frozenset({"capacity", "check_in_class", "check_out_class", "early_leave"})
 """Asked and meant: the class of 300 wants more beds than there are, until its roster says that 120 live at home."""
-
-
-@dataclass(frozen=True)
-class DemoMark(Section):
-    """Remembers that this database holds the demo school, the day its dates are counted from, and whether all came."""
-
-    section: ClassVar[str] = "demo"
-    title: ClassVar[str] = "演示数据"
-
-    loaded_on: date | None = None
-    complete: bool = False
 
 
 def sample_rosters() -> tuple[Path, ...]:

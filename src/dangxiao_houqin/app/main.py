@@ -77,11 +77,13 @@ def _ensure_demo(db: Database, clock: Clock, progress: Progress) -> None:
     from dangxiao_houqin.core.uow import unit_of_work
     from dangxiao_houqin.modules.organization.api import count_users
 
-    from .demo_data import DemoMark, load_demo
+    from .demo_mark import DemoMark
 
     with unit_of_work(db, AT_THE_DOOR, "app.open", clock=clock, read_only=True) as ctx:
         mark, users = ctx.settings(DemoMark), count_users(ctx)
     if not mark.complete and (mark.loaded_on is not None or not users):
+        from .demo_data import load_demo
+
         load_demo(db, clock, progress)
 
 
