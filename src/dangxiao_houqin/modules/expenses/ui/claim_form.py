@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox
 
 from dangxiao_houqin.core.clock import CHINA, FixedClock
-from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.money import CapitalStyle
 from dangxiao_houqin.core.pinyin import search_key
 from dangxiao_houqin.core.uow import Ctx
@@ -28,13 +27,13 @@ from dangxiao_houqin.ui import settings
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.fields import ChoiceField, Field, LongTextField, TextField
-from dangxiao_houqin.ui.form import Form
 from dangxiao_houqin.ui.pickers import Option, PickerField
 
 from .choice_pickers import Known, PayeeField
 from .claim_invoices import InvoicesGrid
 from .claim_lines import LinesGrid
 from .editing_grid import EditingGrid
+from .grid_form import GridForm
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def _account(text: str) -> str | None:
     return None if bare.isascii() and bare.isalnum() else "账号只能是数字和字母，请核对"
 
 
-class ClaimEditForm(Form):
+class ClaimEditForm(GridForm):
     """The fields; ``command`` builds the :class:`SaveClaim`."""
 
     def __init__(self, runner: Runner, today: date) -> None:
@@ -210,23 +209,6 @@ class ClaimEditForm(Form):
         if not values.get("procurement_kind"):
             values["route"] = values["record_id"] = None
         return SaveClaim(claim_id=claim_id, version=version, **values)
-
-    def check(self) -> bool:
-        wrong = [field for field in self.fields.values() if not field.isHidden() and not field.check()]
-        if wrong:
-            first = wrong[0]
-            if isinstance(first, EditingGrid):
-                first.focus_problem()
-            else:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-        return not wrong
-
-    def show_error(self, error: Exception) -> bool:
-        shown = super().show_error(error)
-        field = self.fields.get(error.field) if isinstance(error, AppError) and error.field else None
-        if shown and isinstance(field, EditingGrid):
-            field.focus_problem()
-        return shown
 
     # ------------------------------------------------------------------ drafts
     def restore_draft(self) -> None:

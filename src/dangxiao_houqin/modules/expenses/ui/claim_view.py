@@ -17,12 +17,9 @@ from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import PillLabel, clear, column, label, line, row
 
 from .claim_lines import money
+from .sheet_parts import RIGHT, facts_grid, selectable
 from .signature_list import SignatureList
 from .signing_sheet import Notice
-
-SHORT = 18
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-TOP = Qt.AlignmentFlag.AlignTop
 
 
 class ClaimSheet(QScrollArea):
@@ -62,7 +59,7 @@ class ClaimSheet(QScrollArea):
             self._layout.addLayout(column(*(Notice(*notice) for notice in notices), spacing=6))
         self._add_head(claim)
         self._add_lines(claim)
-        self._add_facts(facts_of(claim))
+        self._layout.addLayout(facts_grid(facts_of(claim)))
         if claim.invoices:
             self._add_invoices(claim)
         self._layout.addWidget(label("签批", "cardTitle"))
@@ -76,10 +73,10 @@ class ClaimSheet(QScrollArea):
 
     # ------------------------------------------------------------------ parts
     def _add_head(self, claim: ClaimView) -> None:
-        number = _selectable(label(f"经费支出报销审批单　{claim.code}", "second"))
+        number = selectable(label(f"经费支出报销审批单　{claim.code}", "second"))
         first = row(number, None, PillLabel(claim.state.pill), spacing=8)
-        title = _selectable(label(claim.title, "cardTitle", wrap=True))
-        figure = _selectable(label(yuan(claim.total_fen), "figure"))
+        title = selectable(label(claim.title, "cardTitle", wrap=True))
+        figure = selectable(label(yuan(claim.total_fen), "figure"))
         if len(yuan(claim.total_fen)) > 15:
             figure.setStyleSheet(f"font-size: {TOKENS.px_page_title}px;")
         try:
@@ -89,7 +86,7 @@ class ClaimSheet(QScrollArea):
         count = label(f"附单据 {claim.voucher_count} 张", "second")
         sums = row(figure, None, count, spacing=8)
         sums.setAlignment(count, Qt.AlignmentFlag.AlignBottom)
-        self._layout.addLayout(column(first, title, sums, _selectable(label(words, "second", wrap=True)), spacing=4))
+        self._layout.addLayout(column(first, title, sums, selectable(label(words, "second", wrap=True)), spacing=4))
 
     def _table(self, titles: Sequence[str], right: Sequence[int], stretch: int) -> QGridLayout:
         frame = QFrame()
@@ -114,7 +111,7 @@ class ClaimSheet(QScrollArea):
         for each in claim.lines:
             grid.addWidget(line(), at, 0, 1, 3)
             below = " · ".join(part for part in (each.category, each.subject.text) if part)
-            words = column(_selectable(label(each.text, wrap=True)), spacing=1)
+            words = column(selectable(label(each.text, wrap=True)), spacing=1)
             words.addWidget(label(below, "second", wrap=True))
             grid.addLayout(words, at + 1, 0)
             grid.addWidget(label(money(each.amount_fen)), at + 1, 1, RIGHT)
@@ -136,31 +133,12 @@ class ClaimSheet(QScrollArea):
             number = f"{each.code} {each.number}".strip()
             day = chinese_date(each.issued_on) if each.issued_on else ""
             below = " · ".join(part for part in (each.kind.label, day, each.seller) if part)
-            words = column(_selectable(label(number)), label(below, "second", wrap=True), spacing=1)
+            words = column(selectable(label(number)), label(below, "second", wrap=True), spacing=1)
             if each.differs:
                 words.addWidget(_tinted(label(each.differs, "second", wrap=True), TOKENS.warning))
             grid.addLayout(words, at + 1, 0)
             grid.addWidget(label(money(each.amount_fen)), at + 1, 1, RIGHT)
             at += 2
-
-    def _add_facts(self, facts: Iterable[tuple[str, str]]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        at, beside = 0, False
-        for title, text in facts:
-            short = len(text) <= SHORT
-            if beside and not short:
-                at, beside = at + 1, False
-            caption = label(title, "second")
-            caption.setFixedWidth(66)
-            grid.addWidget(caption, at, 2 if beside else 0, TOP)
-            words = _selectable(label(text, wrap=True))
-            grid.addWidget(words, at, 3 if beside else 1, 1, 1 if short else 3)
-            at, beside = (at, True) if short and not beside else (at + 1, False)
-        self._layout.addLayout(grid)
 
 
 def notices_of(claim: ClaimView) -> Iterable[tuple[str, str, str]]:
@@ -226,11 +204,6 @@ def facts_of(claim: ClaimView) -> tuple[tuple[str, str], ...]:
         ("备注", claim.note),
     )
     return tuple((title, text) for title, text in facts if text)
-
-
-def _selectable(part: QLabel) -> QLabel:
-    part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return part
 
 
 def _tinted(part: QLabel, color: str) -> QLabel:

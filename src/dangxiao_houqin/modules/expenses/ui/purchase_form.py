@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 
-from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.pinyin import search_key
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.claims import MAX_FEN
@@ -19,11 +18,11 @@ from dangxiao_houqin.ui import settings
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.date_field import DateField
 from dangxiao_houqin.ui.fields import ChoiceField, Field, LongTextField, MoneyField, TextField
-from dangxiao_houqin.ui.form import Form
 from dangxiao_houqin.ui.pickers import Option
 
 from .choice_pickers import Known, KnownPicker
 from .editing_grid import EditingGrid
+from .grid_form import GridForm
 from .purchase_grids import ItemsGrid, QuotesGrid
 from .suggestion_box import SuggestionBox
 
@@ -53,7 +52,7 @@ def load_request_editor(ctx: Ctx, request_id: int | None) -> RequestEditorData:
     return RequestEditorData(form, categories, list_catalogue_choices(ctx, day=day, limit=1000), request)
 
 
-class PurchaseEditForm(Form):
+class PurchaseEditForm(GridForm):
     """The fields; ``command`` builds the :class:`SaveRequest`."""
 
     def __init__(self, runner: Runner) -> None:
@@ -168,23 +167,6 @@ class PurchaseEditForm(Form):
         if not items or day is None or kind is None:
             return None
         return kind, items, day, self.route.value(), self.category.value()
-
-    def check(self) -> bool:
-        wrong = [field for field in self.fields.values() if not field.isHidden() and not field.check()]
-        if wrong:
-            first = wrong[0]
-            if isinstance(first, EditingGrid):
-                first.focus_problem()
-            else:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-        return not wrong
-
-    def show_error(self, error: Exception) -> bool:
-        shown = super().show_error(error)
-        field = self.fields.get(error.field) if isinstance(error, AppError) and error.field else None
-        if shown and isinstance(field, EditingGrid):
-            field.focus_problem()
-        return shown
 
     # ------------------------------------------------------------------ drafts
     def restore_draft(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.columns import Pill, chinese_date
 from dangxiao_houqin.core.errors import InvalidInput
@@ -20,12 +20,9 @@ from .claim_lines import money
 from .evidence_papers import papers_of
 from .evidence_viewer import EvidenceViewer
 from .purchase_grids import plain
+from .sheet_parts import RIGHT, facts_grid, selectable
 from .signature_list import SignatureList
 from .signing_sheet import Notice
-
-SHORT = 18
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-TOP = Qt.AlignmentFlag.AlignTop
 
 
 class PurchaseSheet(QScrollArea):
@@ -64,7 +61,7 @@ class PurchaseSheet(QScrollArea):
         self._add_items(request)
         if request.quotes:
             self._add_quotes(request)
-        self._add_facts(facts_of(request))
+        self._layout.addLayout(facts_grid(facts_of(request)))
         self._layout.addWidget(label("签批", "cardTitle"))
         signatures = SignatureList()
         signatures.set_marks(request.marks)
@@ -75,17 +72,17 @@ class PurchaseSheet(QScrollArea):
 
     # ------------------------------------------------------------------ parts
     def _add_head(self, request: RequestView) -> None:
-        number = _selectable(label(f"采购申请审批表　{request.code}", "second"))
+        number = selectable(label(f"采购申请审批表　{request.code}", "second"))
         first = row(number, None, PillLabel(request.state.pill), spacing=8)
-        figure = _selectable(label(yuan(request.total_fen), "figure"))
+        figure = selectable(label(yuan(request.total_fen), "figure"))
         if len(yuan(request.total_fen)) > 15:
             figure.setStyleSheet(f"font-size: {TOKENS.px_page_title}px;")
         try:
             words = capitals(request.total_fen, self.style_of_capitals)
         except InvalidInput:
             words = ""
-        title = _selectable(label(request.title, "cardTitle", wrap=True))
-        self._layout.addLayout(column(first, title, figure, _selectable(label(words, "second", wrap=True)), spacing=4))
+        title = selectable(label(request.title, "cardTitle", wrap=True))
+        self._layout.addLayout(column(first, title, figure, selectable(label(words, "second", wrap=True)), spacing=4))
 
     def _add_route(self, request: RequestView) -> None:
         """拟采购方式 with the rule quoted."""
@@ -102,9 +99,9 @@ class PurchaseSheet(QScrollArea):
         if suggested is not None and suggested is not chosen:
             head.addWidget(PillLabel(Pill(f"规则为{suggested.label}", "warning")))
         head.addStretch(1)
-        body = column(head, _selectable(label(rule, "second", wrap=True)), spacing=4)
+        body = column(head, selectable(label(rule, "second", wrap=True)), spacing=4)
         if request.route_reason:
-            body.addWidget(_selectable(label(f"另选理由：{request.route_reason}", wrap=True)))
+            body.addWidget(selectable(label(f"另选理由：{request.route_reason}", wrap=True)))
         body.setContentsMargins(12, 8, 12, 8)
         frame.setLayout(body)
         self._layout.addWidget(frame)
@@ -132,7 +129,7 @@ class PurchaseSheet(QScrollArea):
         for each in request.items:
             grid.addWidget(line(), at, 0, 1, 4)
             below = " · ".join(part for part in (each.spec, each.purpose, each.catalogue) if part)
-            words = column(_selectable(label(each.name, wrap=True)), spacing=1)
+            words = column(selectable(label(each.name, wrap=True)), spacing=1)
             if below:
                 words.addWidget(label(below, "second", wrap=True))
             grid.addLayout(words, at + 1, 0)
@@ -153,7 +150,7 @@ class PurchaseSheet(QScrollArea):
         at = 1
         for each in request.quotes:
             grid.addWidget(line(), at, 0, 1, 3)
-            words = column(_selectable(label(each.supplier, wrap=True)), spacing=1)
+            words = column(selectable(label(each.supplier, wrap=True)), spacing=1)
             if each.note:
                 words.addWidget(label(each.note, "second", wrap=True))
             grid.addLayout(words, at + 1, 0)
@@ -161,25 +158,6 @@ class PurchaseSheet(QScrollArea):
                 grid.addWidget(PillLabel(Pill("最低", "success")), at + 1, 1, RIGHT)
             grid.addWidget(label(money(each.amount_fen), "strong" if each.lowest else ""), at + 1, 2, RIGHT)
             at += 2
-
-    def _add_facts(self, facts: Iterable[tuple[str, str]]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        at, beside = 0, False
-        for title, text in facts:
-            short = len(text) <= SHORT
-            if beside and not short:
-                at, beside = at + 1, False
-            caption = label(title, "second")
-            caption.setFixedWidth(66)
-            grid.addWidget(caption, at, 2 if beside else 0, TOP)
-            words = _selectable(label(text, wrap=True))
-            grid.addWidget(words, at, 3 if beside else 1, 1, 1 if short else 3)
-            at, beside = (at, True) if short and not beside else (at + 1, False)
-        self._layout.addLayout(grid)
 
 
 class PurchasePane(QWidget):
@@ -250,8 +228,3 @@ def facts_of(request: RequestView) -> tuple[tuple[str, str], ...]:
         ("申请理由", request.reason),
     )
     return tuple((title, text) for title, text in facts if text)
-
-
-def _selectable(part: QLabel) -> QLabel:
-    part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return part
