@@ -1,9 +1,10 @@
-"""What every test stands on: real databases, a fixed clock, an isolated machine folder, and three quiet guards.
+"""What every test stands on: real databases, a fixed clock, an isolated machine folder, and quiet guards.
 
 Fixtures: ``db`` (a migrated database, once on SQLite and once on PostgreSQL), ``db_url``, ``empty_db_url``,
 ``demo_db`` (the demo school, SQLite), ``postgres`` (the server), ``actor``, ``clock``,
 ``unit`` (opens a unit of work), ``data_folder``.
-Guards: a log record of WARNING or above, a modal dialog nobody asked for, and the user's own folders.
+Guards: a log record of WARNING or above, a modal dialog nobody asked for, the user's own folders, and what a test
+leaves on the screen or in the hand.
 """
 
 from __future__ import annotations
@@ -283,6 +284,22 @@ def _no_window_outlives_its_test(_no_unasked_dialog: None) -> Iterator[None]:
         window.deleteLater()
     # processEvents() leaves deferred deletions to an event loop, and between tests there is none.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def _no_mouse_button_stays_pressed() -> Iterator[None]:
+    """A drag that a test leaves in the air would turn the next test's hovering into dragging."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or not widgets.QApplication.mouseButtons():
+        return
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    nowhere = widgets.QWidget()
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        if widgets.QApplication.mouseButtons() & button:
+            QTest.mouseRelease(nowhere, button)
 
 
 @pytest.hookimpl(trylast=True)

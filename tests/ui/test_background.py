@@ -277,8 +277,32 @@ def test_shutdown_waits_for_a_change_under_way(qtbot: QtBot) -> None:
     runner.shutdown()
     assert saved == [1]
     assert gc.isenabled()
-    with pytest.raises(RuntimeError, match="shut down"):
-        runner.query(count_rooms)
+
+
+@pytest.mark.parametrize("kind", (Runner, InstantRunner))
+def test_what_is_asked_after_the_end_is_dropped(qtbot: QtBot, kind: type[Runner]) -> None:
+    from .conftest import open_unit
+
+    runner, receiver, seen = kind(open_unit), Receiver(), list[object]()
+    runner.task_started.connect(seen.append)
+    runner.task_ended.connect(seen.append)
+    runner.data_changed.connect(seen.append)
+    runner.shutdown()
+    tasks = (
+        runner.command(add_room, 304, ok=receiver.ok, fail=receiver.fail),
+        runner.query(count_rooms, ok=receiver.ok, fail=receiver.fail),
+        runner.query(stumble),  # without ``fail`` an error is shown in a dialog
+        runner.work(paint, "页", ok=receiver.ok, progress=receiver.moved, title="排版"),
+    )
+    for task in tasks:
+        assert task.done
+        assert not task.cancelling
+        task.drop()  # as a page does with the question before
+        task.cancel()
+        assert not task.cancelling
+    qtbot.wait(20)
+    assert not runner.tasks()
+    assert (seen, receiver.results, receiver.errors, receiver.progress) == ([], [], [], [])
 
 
 def _save_late(_ctx: Unit, saved: list[int]) -> None:

@@ -8,6 +8,7 @@ Screens hand functions to a :class:`Runner` and get results back on the main thr
   tables.  ``query`` reads: two threads.  ``work`` makes PDFs and sheets without a database: two threads.
 * A worker never holds a QObject: it knows the function, its plain arguments and a letter box.  Callbacks are bound
   methods of QObjects, held weakly; when the dialog is gone the result is dropped.
+* After ``shutdown`` nothing runs any more: a window's timer may still fire then, and what it asks for is dropped.
 * A :class:`Listener` hears of other desks' changes for as long as the program runs.
 * Python's cyclic collector would destroy widgets on whichever thread it happens to run; while a runner with threads
   lives, it runs on the main thread only (:class:`MainThreadCollector`).
@@ -322,7 +323,11 @@ class Runner(QObject):
             self.busy_changed.emit(busy)
 
     def shutdown(self) -> None:
-        """Cancel reads and paper work, wait for changes under way, stop the threads."""
+        """Cancel reads and paper work, wait for changes under way, stop the threads.
+
+        Windows live a little longer than their runner.  What their timers ask for from now on is answered with a
+        task that is done, and calls nobody back.
+        """
         self._closed = True
         for task in self.tasks():
             task.drop()
@@ -366,9 +371,11 @@ class Runner(QObject):
         # collector then destroys the main QThread together with a dead runner.
         if threading.get_ident() != self._home:
             raise RuntimeError("the runner is used from the main thread only")
-        if self._closed:
-            raise RuntimeError("the runner has been shut down")
         task = Task(self, job, title)
+        if self._closed:
+            log.info("%s was asked for after the end and did not run", job.action)
+            task.done = True
+            return task
         task.on_ok = _Callback(ok) if ok else None
         task.on_fail = _Callback(fail) if fail else None
         task.on_progress = _Callback(progress) if progress else None

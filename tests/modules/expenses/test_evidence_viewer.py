@@ -260,6 +260,21 @@ def test_window_that_closes_meanwhile_hurts_nobody(qapp: QApplication, qtbot: Qt
     runner.shutdown()
 
 
+def test_pages_wished_for_while_the_program_closes_hurt_nobody(qtbot: QtBot, look: None) -> None:
+    runner = Runner()
+    widget = EvidenceViewer(runner)
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    with qtbot.waitSignal(widget.canvas.painted):
+        widget.set_papers([paper("发票.pdf", pdf(30))])
+    with qtbot.waitSignal(widget.canvas.sheets.wanted):
+        widget.canvas.show_page(20)
+    assert widget.canvas._timer.isActive()
+    runner.shutdown()
+    qtbot.waitUntil(lambda: not widget.canvas._timer.isActive())
+
+
 def test_page_like_a_till_roll_is_drawn_no_larger_than_the_memory_allows() -> None:
     kept = io.BytesIO()
     canvas = Canvas(kept, pagesize=(100, 14_000))

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from dangxiao_houqin.modules.accommodation.ui.chart import MoveTo, Park, Place, Resize, SwapBars, SwapRooms
 from tests.modules.accommodation.chart.conftest import TOMORROW, Bench, small_house
@@ -92,6 +93,7 @@ def test_with_control_only_the_later_nights_move(bench: Bench) -> None:
     chart.gestures.move(place, Qt.KeyboardModifier.ControlModifier)
     assert chart.bubble_text == "王甲 → 明德楼207-1，从11月25日晚起"
     bench.release(place, Qt.KeyboardModifier.ControlModifier)
+    bench.qtbot.keyRelease(bench.chart, Qt.Key.Key_Control)
     assert bench.intents == [MoveTo(bench.bar(1), 2071, day)]
 
 
@@ -130,15 +132,19 @@ def test_an_edge_leaves_at_least_one_night(bench: Bench) -> None:
 
 def test_who_has_arrived_keeps_his_first_night(bench: Bench) -> None:
     bench.chart.show_day(TODAY - timedelta(days=1))
+    bench.move(QPoint(700, 500))  # the mouse may lie where it is to go, and then nothing moves
+    bench.move(bench.on_bar(2, edge="start"))
+    assert bench.chart.viewport().cursor().shape() is Qt.CursorShape.OpenHandCursor
+    bench.move(bench.on_bar(2, edge="end"))
+    assert bench.chart.viewport().cursor().shape() is Qt.CursorShape.SizeHorCursor
 
-    def shows(edge: str, shape: Qt.CursorShape) -> bool:
-        bench.move(QPoint(700, 500))  # the mouse may lie where it is to go, and then nothing moves
-        bench.move(bench.on_bar(2, edge=edge))
-        return bench.chart.viewport().cursor().shape() is shape
 
-    # a window of an earlier test that is just going away may still take the first move
-    bench.qtbot.waitUntil(lambda: shows("start", Qt.CursorShape.OpenHandCursor))
-    bench.qtbot.waitUntil(lambda: shows("end", Qt.CursorShape.SizeHorCursor))
+@pytest.mark.parametrize("turn", ("first", "second"))
+def test_a_drag_left_in_the_air_ends_with_its_test(bench: Bench, turn: str) -> None:
+    """Whichever comes second finds the hand empty."""
+    assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
+    bench.hold(bench.on_bar(1), bench.on_bed(2071))
+    assert QApplication.mouseButtons() == Qt.MouseButton.LeftButton
 
 
 def test_who_has_left_stays_where_he_was(bench: Bench) -> None:
