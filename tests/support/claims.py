@@ -19,6 +19,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.attachments import Attachment, AttachmentContent
 from dangxiao_houqin.core.clock import CHINA, FixedClock
@@ -40,7 +41,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SaveClaim,
     SaveInvoice,
     SaveLine,
-    Subject,
 )
 from dangxiao_houqin.modules.expenses.models import (
     ApprovalStep,

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
@@ -44,7 +45,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SaveClaim,
     SaveInvoice,
     SaveLine,
-    Subject,
     VoidClaim,
 )
 from dangxiao_houqin.modules.expenses.domain.income import IncomeMethod, MakeRemittance, SaveIncome

@@ -16,8 +16,8 @@ DERIVED = {"stay": ("bed_night", "room_night"), "role": ("user_role",), "user_ac
 """Tables written together with an audited one but not audited themselves: whoever watches them hears of the other."""
 
 PAIRS: Mapping[str, tuple[str, ...]] = {
-    "expenses.ClassKindsAsked": ("training.on_class_kinds_asked",),
-    "expenses.SubjectsAsked": ("training.on_subjects_asked",),
+    "core.ClassKindsAsked": ("training.on_class_kinds_asked",),
+    "core.SubjectsAsked": ("training.on_subjects_asked",),
     "housekeeping.ClassRoomsAsked": ("accommodation.on_class_rooms_asked",),
     "housekeeping.GuestsAsked": ("accommodation.on_guests_asked",),
     "organization.PasswordChanged": ("expenses.on_password_changed",),
@@ -31,16 +31,18 @@ PAIRS: Mapping[str, tuple[str, ...]] = {
     "training.EnrollmentRenamed": ("accommodation.on_enrollment_renamed",),
     "training.EnrollmentWithdrawn": ("accommodation.on_enrollment_withdrawn",),
 }
-"""An event of a room's ``api`` -> functions of other rooms' ``reactions``."""
+"""An event of a room's ``api`` (of ``core.subjects``: asked by several) -> functions of rooms' ``reactions``."""
 
 _ROOMS = "dangxiao_houqin.modules"
+_SUBJECTS = "dangxiao_houqin.core.subjects"
 
 
 class _Wiring(Mapping[type[Any], tuple[Callable[..., None], ...]]):
     """:data:`PAIRS` with the classes and functions that the names stand for."""
 
     def __getitem__(self, event: type[Any]) -> tuple[Callable[..., None], ...]:
-        room = event.__module__.removeprefix(f"{_ROOMS}.").partition(".")[0]
+        asked = event.__module__ == _SUBJECTS
+        room = "core" if asked else event.__module__.removeprefix(f"{_ROOMS}.").partition(".")[0]
         return tuple(_find(name, "reactions") for name in PAIRS[f"{room}.{event.__name__}"])
 
     def __iter__(self) -> Iterator[type[Any]]:
@@ -52,7 +54,7 @@ class _Wiring(Mapping[type[Any], tuple[Callable[..., None], ...]]):
 
 def _find(name: str, door: str) -> Any:
     room, _, thing = name.partition(".")
-    return getattr(import_module(f"{_ROOMS}.{room}.{door}"), thing)
+    return getattr(import_module(_SUBJECTS if room == "core" else f"{_ROOMS}.{room}.{door}"), thing)
 
 
 REACTIONS: Handlers = _Wiring()

@@ -19,6 +19,7 @@ from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import (
@@ -35,7 +36,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SaveClaim,
     SaveInvoice,
     SaveLine,
-    Subject,
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind
 from dangxiao_houqin.modules.expenses.domain.purchases import ItemInput, QuoteInput, SaveRequest

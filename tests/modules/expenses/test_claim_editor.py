@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentState
@@ -25,7 +26,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     PaymentMethod,
     SaveClaim,
     SaveInvoice,
-    Subject,
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind
 from dangxiao_houqin.modules.expenses.models import ExpenseClaim

@@ -16,6 +16,7 @@ from dangxiao_houqin.core.errors import AppError, Conflict, InvalidInput, NotFou
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.stored_settings import save_settings
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentState
 from dangxiao_houqin.modules.expenses.domain.claims import (
@@ -29,7 +30,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SavedClaim,
     SaveInvoice,
     SaveLine,
-    Subject,
     VoidClaim,
 )
 from dangxiao_houqin.modules.expenses.invoice_keys import identify

@@ -3,7 +3,6 @@
 * ``draft_claim``: a repair, a class, a trip prepares a claim; its applicant completes and submits it;
 * ``list_source_claims``, ``get_claim``: what became of the claims that came from something;
 * ``ClaimSettled``: such a claim was paid or voided;
-* ``SubjectsAsked``, ``ClassKindsAsked``: who knows classes and projects answers these (paired in ``app/wiring.py``).
 """
 
 from __future__ import annotations
@@ -15,13 +14,9 @@ from .domain.claims import (
     ClaimRow,
     ClaimSettled,
     ClaimView,
-    ClassKindsAsked,
     DraftClaim,
     PaymentMethod,
     SaveLine,
-    Subject,
-    SubjectAnswer,
-    SubjectsAsked,
 )
 from .domain.procurement import ProcurementKind
 from .queries.budgets import list_category_choices
@@ -34,16 +29,12 @@ __all__ = [
     "ClaimRow",
     "ClaimSettled",
     "ClaimView",
-    "ClassKindsAsked",
     "DocumentRef",
     "DocumentState",
     "DraftClaim",
     "PaymentMethod",
     "ProcurementKind",
     "SaveLine",
-    "Subject",
-    "SubjectAnswer",
-    "SubjectsAsked",
     "draft_claim",
     "get_claim",
     "list_category_choices",

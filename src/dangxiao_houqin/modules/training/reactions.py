@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dangxiao_houqin.core.pinyin import normalise_query
 from dangxiao_houqin.core.selecting import contains
+from dangxiao_houqin.core.subjects import ClassKindsAsked, Subject, SubjectAnswer, SubjectsAsked
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.api import ClassKindsAsked, Subject, SubjectAnswer, SubjectsAsked
 
 from .domain import ClassRules, ClassStatus
-from .models import TrainingClass
+from .models import Enrollment, TrainingClass
 
 
 def on_subjects_asked(ctx: Ctx, event: SubjectsAsked) -> None:
-    """Expenses book a line to a class: those not cancelled that match every word, the latest first.
+    """A line is booked to a class, a survey belongs to one: those not cancelled that match all words.
 
-    No right to see classes is asked: their names stand on every claim.
+    The latest come first.  No right to see classes is asked: their names stand on claims and surveys.
     """
-    query = select(TrainingClass).where(TrainingClass.status != ClassStatus.CANCELLED.value)
+    enrolled = select(func.count()).where(Enrollment.class_id == TrainingClass.id, Enrollment.status == "enrolled")
+    people = enrolled.correlate(TrainingClass).scalar_subquery()
+    query = select(TrainingClass, people).where(TrainingClass.status != ClassStatus.CANCELLED.value)
     for word in event.text.split():
         wanted = normalise_query(word)
         if wanted:
             query = query.where(contains(TrainingClass.search_key, wanted) | contains(TrainingClass.code, word))
     left = max(event.limit - len(event.answers), 0)
-    for found in ctx.session.scalars(query.order_by(TrainingClass.start.desc(), TrainingClass.id.desc()).limit(left)):
+    latest = query.order_by(TrainingClass.start.desc(), TrainingClass.id.desc()).limit(left)
+    for found, on_roster in ctx.session.execute(latest):
         subject = Subject("training_class", found.id, found.name, found.kind)
-        event.answers.append(SubjectAnswer(subject, found.start, found.end))
+        event.answers.append(SubjectAnswer(subject, found.start, found.end, on_roster or found.expected_count))
 
 
 def on_class_kinds_asked(ctx: Ctx, event: ClassKindsAsked) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.claim_checks import budgets_of, examine, record_needed, ruling_of
 from dangxiao_houqin.modules.expenses.domain.approval import (
@@ -29,7 +30,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     InvoiceKind,
     InvoiceRow,
     PaymentMethod,
-    Subject,
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import OVERRIDE, PROCUREMENT, ProcurementKind, Route, Ruling
 from dangxiao_houqin.modules.expenses.models import ClaimLine, ExpenseClaim, Invoice, ProcurementRecord

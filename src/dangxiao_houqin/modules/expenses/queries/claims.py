@@ -16,6 +16,7 @@ from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.pinyin import normalise_query, search_key
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.selecting import contains
+from dangxiao_houqin.core.subjects import ClassKindsAsked, Subject, SubjectAnswer, SubjectsAsked
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import (
     EDITABLE,
@@ -29,14 +30,10 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     CLAIM,
     ClaimForm,
     ClaimRow,
-    ClassKindsAsked,
     EvidenceOwner,
     ExpenseRules,
     PayeeChoice,
     PaymentMethod,
-    Subject,
-    SubjectAnswer,
-    SubjectsAsked,
 )
 from dangxiao_houqin.modules.expenses.models import ApprovalStep, ClaimLine, Evidence, ExpenseClaim, Invoice
 from dangxiao_houqin.modules.organization.api import add_workdays, department_choices, department_of

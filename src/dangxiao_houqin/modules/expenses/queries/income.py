@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression, and_, cas
 from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.selecting import AnySelect, contains, fetch_listing, narrowed
+from dangxiao_houqin.core.subjects import Subject, SubjectAnswer, SubjectsAsked
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.claims import Subject, SubjectAnswer, SubjectsAsked
 from dangxiao_houqin.modules.expenses.domain.funds import INCOME, INCOME_VIEW, IncomeRules
 from dangxiao_houqin.modules.expenses.domain.income import (
     AGE_BANDS,

@@ -11,6 +11,7 @@ from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
 from dangxiao_houqin.core.money import yuan
 from dangxiao_houqin.core.pinyin import search_key
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses.domain.approval import MOVES, DocumentKind, DocumentRef, DocumentState, Move
 from dangxiao_houqin.modules.expenses.domain.claims import (
@@ -25,7 +26,6 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
     SaveClaim,
     SavedClaim,
     SaveLine,
-    Subject,
     VoidClaim,
 )
 from dangxiao_houqin.modules.expenses.invoice_keys import InvoiceIdentity

@@ -9,8 +9,9 @@ from typing import Any
 from PySide6.QtCore import Slot
 
 from dangxiao_houqin.core.pinyin import normalise_query
+from dangxiao_houqin.core.subjects import Subject, SubjectAnswer
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.expenses.domain.claims import PayeeChoice, Subject, SubjectAnswer
+from dangxiao_houqin.modules.expenses.domain.claims import PayeeChoice
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.pickers import Option, PickerField
 

@@ -9,9 +9,10 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.money import yuan
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
-from dangxiao_houqin.modules.expenses.domain.claims import AddEvidence, EvidenceOwner, Subject
+from dangxiao_houqin.modules.expenses.domain.claims import AddEvidence, EvidenceOwner
 from dangxiao_houqin.modules.expenses.domain.funds import IncomeRules
 from dangxiao_houqin.modules.expenses.domain.income import (
     IncomeMethod,

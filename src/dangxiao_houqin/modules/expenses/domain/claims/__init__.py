@@ -15,10 +15,9 @@ from .inputs import (
     SaveInvoice,
     SaveLine,
     SetVoucher,
-    Subject,
     VoidClaim,
 )
-from .questions import ClaimSettled, ClassKindsAsked, SubjectAnswer, SubjectsAsked
+from .questions import ClaimSettled
 from .rows import (
     CategoryLeft,
     ClaimAction,
@@ -61,7 +60,6 @@ __all__ = [
     "ClaimRow",
     "ClaimSettled",
     "ClaimView",
-    "ClassKindsAsked",
     "DraftClaim",
     "EditEvidence",
     "EvidenceKind",
@@ -81,8 +79,5 @@ __all__ = [
     "SaveLine",
     "SavedClaim",
     "SetVoucher",
-    "Subject",
-    "SubjectAnswer",
-    "SubjectsAsked",
     "VoidClaim",
 ]

@@ -6,28 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.subjects import NO_SUBJECT, Subject
 from dangxiao_houqin.documents.invoice_facts import InvoiceFacts
 from dangxiao_houqin.modules.expenses.domain.approval import DocumentRef
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route
 
 from .words import EvidenceKind, EvidenceOwner, InvoiceKind, PaymentMethod
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The class or project a line is booked to: a link, its name as then written, and what kind of class it is.
-
-    Without a link (``kind`` empty) ``text`` is a project typed by hand.
-    """
-
-    kind: str = ""
-    id: int | None = None
-    text: str = ""
-    class_kind: str = ""
-
-    @property
-    def ref(self) -> Ref | None:
-        return Ref(self.kind, self.id) if self.kind and self.id is not None else None
 
 
 @dataclass(frozen=True)
@@ -37,7 +21,7 @@ class SaveLine:
     text: str
     category_id: int
     amount_fen: int
-    subject: Subject = Subject()
+    subject: Subject = NO_SUBJECT
     catalogue_item_id: int | None = None
     vouchers: int = 0
 

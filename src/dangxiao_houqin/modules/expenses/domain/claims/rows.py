@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.documents.invoice_facts import InvoiceFacts
 from dangxiao_houqin.modules.expenses.domain.approval import (
     DocumentKind,
@@ -18,7 +19,6 @@ from dangxiao_houqin.modules.expenses.domain.approval import (
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind, Route
 
-from .inputs import Subject
 from .words import EvidenceKind, InvoiceKind, PaymentMethod
 
 
