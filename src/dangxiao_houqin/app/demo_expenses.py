@@ -15,12 +15,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.clock import CHINA, FixedClock
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.paths import resource
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import save_settings
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.expenses import services
 from dangxiao_houqin.modules.expenses.domain.approval import (

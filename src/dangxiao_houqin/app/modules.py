@@ -10,9 +10,19 @@ from dangxiao_houqin.modules.housekeeping.module import MODULE as HOUSEKEEPING
 from dangxiao_houqin.modules.inbox.module import MODULE as INBOX
 from dangxiao_houqin.modules.organization.module import MODULE as ORGANIZATION
 from dangxiao_houqin.modules.places.module import MODULE as PLACES
+from dangxiao_houqin.modules.surveys.module import MODULE as SURVEYS
 from dangxiao_houqin.modules.training.module import MODULE as TRAINING
 
-MODULES: tuple[ModuleSpec, ...] = (ORGANIZATION, PLACES, INBOX, EXPENSES, TRAINING, HOUSEKEEPING, ACCOMMODATION)
+MODULES: tuple[ModuleSpec, ...] = (
+    ORGANIZATION,
+    PLACES,
+    INBOX,
+    EXPENSES,
+    SURVEYS,
+    TRAINING,
+    HOUSEKEEPING,
+    ACCOMMODATION,
+)
 
 
 def all_permissions() -> tuple[tuple[str, tuple[Permission, ...]], ...]:

@@ -19,7 +19,16 @@ from dangxiao_houqin.core import attachments, audit, jobs, numbering, stored_set
 from dangxiao_houqin.core.db import Base, Database, as_app_error
 from dangxiao_houqin.core.errors import Unavailable
 
-MODULES_WITH_TABLES = ("organization", "places", "inbox", "expenses", "training", "housekeeping", "accommodation")
+MODULES_WITH_TABLES = (
+    "organization",
+    "places",
+    "inbox",
+    "expenses",
+    "surveys",
+    "training",
+    "housekeeping",
+    "accommodation",
+)
 ADVISORY_LOCK = 7_420_001
 
 

@@ -1,0 +1,1 @@
+"""Satisfaction: questionnaires, campaigns with a sealed ballot box, honest statistics, suggestions handled."""

@@ -1,0 +1,40 @@
+"""Front door of surveys.
+
+* ``open_surveys``, ``kiosk_settings``, ``submit_paper``, ``try_code`` with their words: the kiosk, another shell.
+"""
+
+from __future__ import annotations
+
+from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id, unanswered
+from .domain.campaigns import Anonymity, OpenSurvey, is_code, printed_code
+from .domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
+from .domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
+from .queries.kiosk import kiosk_settings, open_surveys
+from .services import PaperRefused, Receipt, Refusal, submit_paper, try_code
+
+__all__ = [
+    "KIOSK",
+    "SUBMIT",
+    "Anonymity",
+    "Answers",
+    "Content",
+    "FinishedPaper",
+    "KioskPin",
+    "KioskRules",
+    "OpenSurvey",
+    "PaperRefused",
+    "Question",
+    "QuestionGroup",
+    "QuestionKind",
+    "Receipt",
+    "Refusal",
+    "check_answers",
+    "is_code",
+    "kiosk_settings",
+    "new_paper_id",
+    "open_surveys",
+    "printed_code",
+    "submit_paper",
+    "try_code",
+    "unanswered",
+]

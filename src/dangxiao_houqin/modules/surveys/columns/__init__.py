@@ -1,0 +1,1 @@
+"""Columns of the lists of surveys, one file a theme."""

@@ -1,0 +1,1 @@
+"""Words of surveys, one file a theme: rights and settings, questionnaires, answers, campaigns, results, suggestions."""

@@ -1,0 +1,1 @@
+"""Reads of surveys, one file a theme."""
