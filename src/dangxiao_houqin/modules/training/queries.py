@@ -13,13 +13,11 @@ from dangxiao_houqin.core.errors import NotFound
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.permissions import REVEAL_PERSONAL
 from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
+from dangxiao_houqin.core.terms import term_of
 from dangxiao_houqin.core.uow import Ctx
 
 from .domain import VIEW, ClassRow, ClassRules, ClassStatus, EnrollmentRow, UnitRow, training_days
 from .models import Enrollment, HomeUnit, TrainingClass
-
-SPRING_ENDS = 7
-"""The spring term of a county school runs to July."""
 
 ARRIVE = func.coalesce(Enrollment.arrive_on, TrainingClass.arrive_on)
 LEAVE = func.coalesce(Enrollment.leave_on, TrainingClass.leave_on)
@@ -288,7 +286,7 @@ def suggest_names(ctx: Ctx, day: date) -> tuple[str, ...]:
     """Names for a class beginning on ``day`` after the office's patterns; a number is the first not yet used."""
     ctx.require(VIEW)
     used = set(ctx.session.scalars(select(TrainingClass.name)))
-    season = "春季" if day.month <= SPRING_ENDS else "秋季"
+    season = term_of(day)
     names = []
     for pattern in ctx.settings(ClassRules).name_patterns:
         for number in range(1, 100):

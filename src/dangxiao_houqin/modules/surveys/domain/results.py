@@ -147,7 +147,7 @@ class ChoiceFigure:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What could not be counted: ``rounds`` openings of the box, of ``campaigns`` campaigns and ``subjects`` classes."""
+    """What could not be counted: ``rounds`` openings of the box, ``campaigns`` campaigns, ``subjects`` classes."""
 
     rounds: int = 0
     campaigns: int = 0
