@@ -191,13 +191,19 @@ def rating_questions(content: Content) -> Iterator[tuple[QuestionGroup, Question
 # ------------------------------------------------------------------------------------------------- inputs
 @dataclass(frozen=True)
 class SaveVersion:
-    """Create a questionnaire (``questionnaire_id`` None) or write its newest version; after a frozen one a new one."""
+    """Create a questionnaire (``questionnaire_id`` None) or write its newest version; after a frozen one a new one.
+
+    ``based_on`` is the version that was shown and ``version`` its row's; numbers, codes and keys of groups are made
+    when it is saved.  ``reworded`` are codes of questions that stay comparable although their words changed.
+    """
 
     name: str
     content: Content
     questionnaire_id: int | None = None
     version: int | None = None
     note: str = ""
+    based_on: int | None = None
+    reworded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -237,8 +243,13 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class VersionView:
-    """A version opened: its row and all it says."""
+    """A version opened: its row and all it says.
+
+    ``history`` has every version of its questionnaire, newest first; ``compared`` the codes that other versions ask
+    too, so that changing their words changes what can be compared.
+    """
 
     row: VersionRow
     content: Content
     history: tuple[VersionRow, ...] = field(default=())
+    compared: frozenset[str] = frozenset()
