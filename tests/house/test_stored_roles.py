@@ -34,7 +34,7 @@ OLD = {
 """The roles as the release before wrote them."""
 
 
-STEPS = ("fourth_rights", "seventh_rights")
+STEPS = ("fourth_rights", "seventh_rights", "tenth_rights")
 
 
 def _wanted() -> dict[str, list[str]]:

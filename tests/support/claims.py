@@ -19,7 +19,6 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.app.wiring import REACTIONS
 from dangxiao_houqin.core.attachments import Attachment, AttachmentContent
 from dangxiao_houqin.core.clock import CHINA, FixedClock
@@ -27,6 +26,7 @@ from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.stored_settings import save_settings
+from dangxiao_houqin.core.subjects import Subject
 from dangxiao_houqin.core.uow import unit_of_work
 from dangxiao_houqin.modules.expenses import content, keys
 from dangxiao_houqin.modules.expenses.check_codes import CHAIN, canonical, digest_of

@@ -40,6 +40,7 @@ from dangxiao_houqin.modules.places.models import Bed, Building, Floor, Room, Ro
 from dangxiao_houqin.modules.training.models import Enrollment, HomeUnit, RosterMapping, TrainingClass
 
 from .every_expense import fill_expenses
+from .every_survey import fill_surveys
 
 START = date(2026, 3, 2)
 NIGHTS = 4
@@ -52,6 +53,8 @@ def fill(db: Database, people: int = 40) -> None:
         people_and_posts = _organization(ctx)
         class_id = _lodging(ctx, people)
         fill_expenses(ctx, **people_and_posts, class_id=class_id)
+        del people_and_posts["role_id"]
+        fill_surveys(ctx, **people_and_posts, class_id=class_id)
         ctx.record("test.reveal", label="查看电话")
 
 

@@ -17,6 +17,7 @@ _LOOK = (
     "organization.staff_view",
 )
 _LOOK_AT_MONEY = ("expenses.view", "expenses.budget_view", "expenses.income_view")
+_LOOK_AT_SURVEYS = ("surveys.view", "surveys.suggestions_view")
 
 INCOMPATIBLE: tuple[tuple[str, str], ...] = (
     ("expenses.claim", "expenses.pay"),
@@ -47,6 +48,15 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "housekeeping.inspect",
                 "housekeeping.lost",
                 "housekeeping.rules",
+                *_LOOK_AT_SURVEYS,
+                "surveys.edit",
+                "surveys.run",
+                "surveys.enter",
+                "surveys.submit",
+                "surveys.comments",
+                "surveys.export",
+                "surveys.kiosk",
+                "surveys.suggestions",
                 "expenses.claim",
                 "expenses.sign",
                 "expenses.purchase",
@@ -74,6 +84,10 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
                 "housekeeping.work",
                 "housekeeping.inspect",
                 "housekeeping.lost",
+                *_LOOK_AT_SURVEYS,
+                "surveys.enter",
+                "surveys.submit",
+                "surveys.suggestions",
                 "expenses.claim",
                 "expenses.purchase",
                 "core.reveal_personal",
@@ -83,14 +97,29 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
     BuiltinRole(
         "班主任",
         frozenset(
-            {*_LOOK, "training.edit", "training.import", "training.desk", "expenses.claim", "core.reveal_personal"}
+            {
+                *_LOOK,
+                *_LOOK_AT_SURVEYS,
+                "training.edit",
+                "training.import",
+                "training.desk",
+                "surveys.run",
+                "surveys.kiosk",
+                "expenses.claim",
+                "core.reveal_personal",
+            }
         ),
     ),
     BuiltinRole("客房服务", frozenset({"inbox.view", "places.view", "housekeeping.view", "housekeeping.work"})),
     BuiltinRole("经办人", frozenset({"inbox.view", "expenses.claim", "expenses.purchase"})),
-    BuiltinRole("分管领导", frozenset({*_LOOK, *_LOOK_AT_MONEY, "expenses.sign", "expenses.verify"})),
     BuiltinRole(
-        "主要领导", frozenset({*_LOOK, *_LOOK_AT_MONEY, "expenses.sign", "expenses.override", "expenses.verify"})
+        "分管领导", frozenset({*_LOOK, *_LOOK_AT_MONEY, *_LOOK_AT_SURVEYS, "expenses.sign", "expenses.verify"})
+    ),
+    BuiltinRole(
+        "主要领导",
+        frozenset(
+            {*_LOOK, *_LOOK_AT_MONEY, *_LOOK_AT_SURVEYS, "expenses.sign", "expenses.override", "expenses.verify"}
+        ),
     ),
     BuiltinRole(
         "财务",
@@ -108,5 +137,5 @@ BUILTIN_ROLES: tuple[BuiltinRole, ...] = (
             }
         ),
     ),
-    BuiltinRole("领导（只看）", frozenset({*_LOOK, *_LOOK_AT_MONEY})),
+    BuiltinRole("领导（只看）", frozenset({*_LOOK, *_LOOK_AT_MONEY, *_LOOK_AT_SURVEYS})),
 )

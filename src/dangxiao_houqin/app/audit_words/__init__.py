@@ -10,7 +10,7 @@ from functools import cache
 
 from dangxiao_houqin.modules.organization.api import EVERYTHING, AuditWords, TableWords
 
-from . import accommodation, expenses, house, housekeeping, inbox, organization, places, training
+from . import accommodation, expenses, house, housekeeping, inbox, organization, places, surveys, training
 
 
 @cache
@@ -22,7 +22,7 @@ def audit_words() -> AuditWords:
     rights = {permission.key: permission.title for module in MODULES for permission in module.permissions}
     tables: dict[str, TableWords] = {}
     actions = dict(house.ACTIONS)
-    for words in (organization, places, inbox, expenses, training, housekeeping, accommodation):
+    for words in (organization, places, inbox, expenses, surveys, training, housekeeping, accommodation):
         tables.update(words.TABLES)
         actions.update(words.ACTIONS)
     tables["role"] = replace(tables["role"], values={"permissions": {EVERYTHING: "全部权限", **rights}})

@@ -95,13 +95,13 @@ def _open_box(ctx: Ctx, campaign: SurveyCampaign) -> Collected:
     rows.write(ctx)
     used = select(SurveyPaper.code_hash).where(*_in_the_box(campaign.id), SurveyPaper.code_hash.is_not(None))
     ctx.session.execute(
-        update(SurveyCode)
+        update(SurveyCode)  # house: bulk - not audited, so that no code is tied to a moment
         .where(SurveyCode.campaign_id == campaign.id, SurveyCode.code_hash.in_(used))
         .values(used=True)
         .execution_options(synchronize_session=False)
     )
     ctx.session.execute(
-        update(SurveyPaper)
+        update(SurveyPaper)  # house: bulk - not audited, so that no paper is tied to a moment
         .where(*_in_the_box(campaign.id))
         .values(answers=None, code_hash=None)
         .execution_options(synchronize_session=False)

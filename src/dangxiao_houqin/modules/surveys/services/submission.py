@@ -79,13 +79,18 @@ def try_code(ctx: Ctx, campaign_id: int, code: str) -> None:
     """
     ctx.require(SUBMIT)
     paper = FinishedPaper(new_paper_id(), campaign_id, ctx.today(), Answers(), code)
-    attempt = ctx.session.begin_nested()
     try:
-        ctx.session.execute(_insertion(paper))
+        with ctx.session.begin_nested():
+            ctx.session.execute(_insertion(paper))
+            raise _TakenOut
+    except _TakenOut:
+        return
     except DBAPIError as error:
         raise _refused(error, paper) from error
-    finally:
-        attempt.rollback()
+
+
+class _TakenOut(Exception):
+    """The paper that only tried a code leaves the box again."""
 
 
 def _insertion(paper: FinishedPaper) -> Insert:
