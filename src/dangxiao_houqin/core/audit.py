@@ -46,7 +46,7 @@ def _cells(entity: Entity) -> Iterable[tuple[str, Any, Any]]:
         key = attribute.key
         if key in _BOOKKEEPING or key == "id":
             continue
-        if attribute.columns[0].info.get("secret"):
+        if attribute.columns[0].info.get("secret") or key in entity.secret_keys:
             history = state.attrs[key].history
             if history.has_changes():
                 yield key, "***", "***"
@@ -73,7 +73,7 @@ def collect(session: Session) -> list[tuple[Entity, str, dict[str, list[Any]]]]:
                 changes = {
                     a.key: [plain(getattr(entity, a.key)), None]
                     for a in inspect(entity).mapper.column_attrs
-                    if a.key not in _BOOKKEEPING and not a.columns[0].info.get("secret")
+                    if a.key not in (*_BOOKKEEPING, *entity.secret_keys) and not a.columns[0].info.get("secret")
                 }
             if changes or kind == "insert":
                 found.append((entity, kind, changes))

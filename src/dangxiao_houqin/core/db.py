@@ -92,10 +92,17 @@ Fen = Annotated[int, mapped_column(BigInteger)]
 
 
 class Entity(Base):
-    """A row with identity, optimistic lock and who touched it last; its changes are audited."""
+    """A row with identity, optimistic lock and who touched it last; its changes are audited.
+
+    Of columns marked ``info={"secret": True}``, and of those in ``secret_keys`` of this row, only that they changed.
+    """
 
     __abstract__ = True
     audited = True
+
+    @property
+    def secret_keys(self) -> frozenset[str]:
+        return frozenset()
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(sort_order=90)

@@ -44,12 +44,25 @@ def setting(
     )
 
 
+SECRET_SECTIONS: set[str] = set()
+"""Keys of sections whose values stay out of the audit log."""
+
+
 class Section:
-    """Base of a settings dataclass: ``section`` is its key, ``title`` its heading, ``choices`` words for literals."""
+    """Base of a settings dataclass: ``section`` is its key, ``title`` its heading, ``choices`` words for literals.
+
+    Of a ``secret`` section the audit log knows that it changed, not to what.
+    """
 
     section: ClassVar[str]
     title: ClassVar[str]
     choices: ClassVar[dict[str, str]] = {}
+    secret: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if cls.secret:
+            SECRET_SECTIONS.add(cls.section)
 
 
 def to_payload(value: Any) -> dict[str, Any]:

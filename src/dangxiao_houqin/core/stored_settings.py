@@ -8,7 +8,7 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Entity
-from .settings import check, from_payload, to_payload
+from .settings import SECRET_SECTIONS, check, from_payload, to_payload
 
 S = TypeVar("S")
 
@@ -24,6 +24,10 @@ class Setting(Entity):
     @property
     def label(self) -> str:
         return self.section
+
+    @property
+    def secret_keys(self) -> frozenset[str]:
+        return frozenset({"payload"}) if self.section in SECRET_SECTIONS else frozenset()
 
 
 def load_settings(session: Session, cls: type[S]) -> S:

@@ -36,9 +36,10 @@ from .domain import (
 # Tables for joins when higher rooms read: whose role an item of the inbox waits for, who closed it.
 from .models import Department, Role, StaffMember, UserAccount, user_role
 
-# The first-run assistant checks the password before anything exists.
-from .passwords import STANDARD, Hashing
+# The first-run assistant checks the password before anything exists; the kiosk has a PIN of its own.
+from .passwords import STANDARD, Hashing, hash_password
 from .passwords import check_new as check_new_password
+from .passwords import is_right as is_right_password
 
 # Who is at the desk, asked before every use case by the shell; whether the first run is still to be done.
 # The calendar: every room counts working days and marks weekends and holidays alike.
@@ -124,6 +125,8 @@ __all__ = [
     "first_run",
     "get_school",
     "get_section",
+    "hash_password",
+    "is_right_password",
     "is_workday",
     "list_staff",
     "log_in",

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id, unanswered
-from .domain.campaigns import Anonymity, OpenSurvey, is_code, printed_code
+from .domain.campaigns import Anonymity, OpenSurvey, code_hash, is_code, printed_code
 from .domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
 from .domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
 from .queries.kiosk import kiosk_settings, open_surveys
-from .services import PaperRefused, Receipt, Refusal, submit_paper, try_code
+from .services import PaperRefused, Receipt, Refusal, set_pin, submit_paper, try_code
 
 __all__ = [
     "KIOSK",
@@ -29,11 +29,13 @@ __all__ = [
     "Receipt",
     "Refusal",
     "check_answers",
+    "code_hash",
     "is_code",
     "kiosk_settings",
     "new_paper_id",
     "open_surveys",
     "printed_code",
+    "set_pin",
     "submit_paper",
     "try_code",
     "unanswered",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from dangxiao_houqin.core.errors import InvalidInput
 from dangxiao_houqin.core.permissions import Permission
 from dangxiao_houqin.core.settings import Section, setting
 
@@ -112,5 +114,19 @@ class KioskPin(Section):
 
     section: ClassVar[str] = "surveys.kiosk_pin"
     title: ClassVar[str] = "自助终端口令"
+    secret: ClassVar[bool] = True
 
     pin_hash: str = setting("", "口令")
+
+
+PIN_DIGITS = (6, 12)
+"""Fewest and most digits of the kiosk's PIN."""
+
+
+def plain_pin(text: str) -> str:
+    """The PIN as it is hashed, full-width digits made plain; raises :class:`InvalidInput` for anything else."""
+    pin = unicodedata.normalize("NFKC", text).strip()
+    fewest, most = PIN_DIGITS
+    if not (pin.isascii() and pin.isdigit()) or not fewest <= len(pin) <= most:
+        raise InvalidInput(f"口令须是 {fewest} 到 {most} 位数字。", field="pin")
+    return pin

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from .ballot_box import close_campaign, count_so_far, reopen_campaign
+from .campaigns import delete_campaign, draw_campaign_codes, open_campaign, save_campaign, void_codes
+from .kiosk_settings import set_pin
+from .paper_entry import (
+    begin_batch,
+    begin_turn,
+    discard_batch,
+    finish_turn,
+    hand_in,
+    restart_turn,
+    save_sheet,
+    settle_sheet,
+)
 from .questionnaires import (
     copy_version,
     delete_draft,
@@ -17,15 +29,29 @@ __all__ = [
     "PaperRefused",
     "Receipt",
     "Refusal",
+    "begin_batch",
+    "begin_turn",
     "close_campaign",
     "copy_version",
     "count_so_far",
+    "delete_campaign",
     "delete_draft",
+    "discard_batch",
+    "draw_campaign_codes",
     "ensure_questionnaire",
+    "finish_turn",
     "freeze_version",
+    "hand_in",
+    "open_campaign",
     "reopen_campaign",
+    "restart_turn",
+    "save_campaign",
+    "save_sheet",
     "save_version",
+    "set_pin",
     "set_retired",
+    "settle_sheet",
     "submit_paper",
     "try_code",
+    "void_codes",
 ]
