@@ -69,21 +69,17 @@ def paint_distribution(painter: QPainter, rect: QRectF, counts: Sequence[int]) -
     painter.restore()
 
 
-def paint_levels(painter: QPainter, right: float, middle: float, levels: Sequence[str]) -> None:
-    """The legend of the levels in one line that ends at ``right``."""
+def paint_levels(painter: QPainter, left: float, middle: float, levels: Sequence[str]) -> None:
+    """The legend of the levels in one line that begins at ``left``."""
     painter.setFont(theme.font(TOKENS.px_label))
     metrics = painter.fontMetrics()
-    colors = level_colors(len(levels))
-    x = right
-    for number in reversed(range(len(levels))):
-        x -= metrics.horizontalAdvance(levels[number])
-        painter.setPen(QColor(TOKENS.text_second))
-        painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1), levels[number])
-        x -= 16
+    for word, color in zip(levels, level_colors(len(levels)), strict=True):
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors[number]))
-        painter.drawRoundedRect(QRectF(x, middle - 5.5, 11, 11), 3, 3)
-        x -= 14
+        painter.setBrush(QColor(color))
+        painter.drawRoundedRect(QRectF(left, middle - 5.5, 11, 11), 3, 3)
+        painter.setPen(QColor(TOKENS.text_second))
+        painter.drawText(QPointF(left + 16, middle + metrics.ascent() / 2 - 1), word)
+        left += 16 + metrics.horizontalAdvance(word) + 14
 
 
 class LevelLegend(QWidget):
@@ -112,7 +108,7 @@ class LevelLegend(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_levels(painter, self.width() - 2, self.height() / 2, self._levels)
+        paint_levels(painter, 1, self.height() / 2, self._levels)
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,7 @@ class Spread:
 
 
 class DistributionChart(ClickableChart):
-    """Rows of stacked bars with the legend top right."""
+    """Rows of stacked bars with the legend above them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,7 +174,7 @@ class DistributionChart(ClickableChart):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_levels(painter, self.width() - 2, _HEAD / 2 - 2, self._levels)
+        paint_levels(painter, self._widths()[0], _HEAD / 2 - 2, self._levels)
         titles, words = self._widths()
         middle = Qt.AlignmentFlag.AlignVCenter
         for place, each in enumerate(self._rows):

@@ -28,6 +28,7 @@ from dangxiao_houqin.modules.expenses.queries.budgets import (
 from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
+from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented
@@ -38,7 +39,6 @@ from .budget_dialogs import AdjustDialog, BudgetDialog, CategoryDialog, CopyDial
 from .budget_files import BudgetFiles
 from .budget_tiles import BudgetTiles
 from .fund_papers import FundPapers
-from .menu_button import MenuButton
 from .year_switch import OfYear, YearSwitch
 
 BUDGETS, SUBJECTS, CATEGORIES = "budgets", "subjects", "categories"

@@ -25,13 +25,13 @@ from dangxiao_houqin.modules.expenses.queries.claims import get_claim, list_clai
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
+from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.table import Empty, TablePage
 from dangxiao_houqin.ui.theme import TOKENS, restyle
 from dangxiao_houqin.ui.widgets import button
 
 from .claim_actions import WORDS, ClaimActions
 from .claim_pane import ClaimPane
-from .menu_button import MenuButton
 
 _STATES = (
     ("open", "待提交"),

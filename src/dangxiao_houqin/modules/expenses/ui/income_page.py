@@ -41,6 +41,7 @@ from dangxiao_houqin.modules.expenses.queries.income import (
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
+from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented
@@ -49,7 +50,6 @@ from .ageing_pane import AgeingPane
 from .fund_papers import FundPapers
 from .income_dialogs import IncomeDialog, IncomeForm, RemitDialog, UndoRemittanceDialog, VoidIncomeDialog, read_form
 from .income_tiles import IncomeTiles
-from .menu_button import MenuButton
 from .period_dialog import PeriodDialog
 from .slip_dialog import SlipDialog
 from .year_switch import OfYear, YearSwitch

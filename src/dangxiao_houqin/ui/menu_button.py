@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from dangxiao_houqin.ui import icons
-from dangxiao_houqin.ui.theme import TOKENS
+from . import icons
+from .theme import TOKENS
 
 
 class MenuButton(QPushButton):
