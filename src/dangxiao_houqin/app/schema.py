@@ -114,8 +114,14 @@ def _foreign_keys(connection: Connection, state: str) -> None:
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to ``revision`` within the transaction that :func:`migrating` opened."""
+    """Bring the schema to ``revision`` within the transaction that :func:`migrating` opened.
+
+    What is made anew has no rights for anybody: the kiosk's role gets its own again.
+    """
+    from .kiosk.role import grant
+
     command.upgrade(_config(connection), revision)
+    grant(connection)
 
 
 def upgrade(db: Database, revision: str = "head") -> None:

@@ -11,17 +11,21 @@ from .chinese import ChineseCommand, InFile, OutFile, db_option
 from .terminal import print_json, progress_bar
 
 if TYPE_CHECKING:
+    from dangxiao_houqin.app.kiosk.role import KioskRole
     from dangxiao_houqin.core.db import Database
 
 
 @click.command("init", cls=ChineseCommand)
 @db_option
 @click.option("--demo", is_flag=True, help="同时载入虚构的演示学校：房间、班次和学员。")
-def init(target: str, demo: bool) -> None:
+@click.option("--no-kiosk-role", is_flag=True, help="PostgreSQL：不建立自助终端专用的数据库用户。")
+@click.option("--new-kiosk-password", is_flag=True, help="PostgreSQL：给自助终端的数据库用户换一个新密码。")
+def init(target: str, demo: bool, no_kiosk_role: bool, new_kiosk_password: bool) -> None:
     """新建数据库，或把旧版数据库升级（升级前先备份）。"""
     from dangxiao_houqin.app.beginning import ensure_beginnings
     from dangxiao_houqin.app.database import known_revisions, open_database
     from dangxiao_houqin.app.demo_people import DEMO_LOGIN, DEMO_PASSWORD
+    from dangxiao_houqin.app.kiosk.role import ensure_role
     from dangxiao_houqin.core.clock import SystemClock
     from dangxiao_houqin.core.permissions import Actor
     from dangxiao_houqin.core.uow import unit_of_work
@@ -42,11 +46,25 @@ def init(target: str, demo: bool) -> None:
                 with unit_of_work(db, Actor.system(who()), "app.init", read_only=True) as ctx:
                     login = DEMO_LOGIN if find_login(ctx, DEMO_LOGIN) is not None else ""
             where = db.describe()
+            kiosk = None if no_kiosk_role else ensure_role(db, new_password=new_kiosk_password)
         finally:
             db.close()
     click.echo(f"数据库已就绪：{where}（数据结构 {known_revisions()[-1]}）{'，已载入演示学校' if demo else ''}。")
     if login:
         click.echo(f"演示账号 {login}，密码 {DEMO_PASSWORD}；演示里各位虚构人员的密码也是它。")
+    if kiosk is not None:
+        _tell_kiosk_role(kiosk)
+
+
+def _tell_kiosk_role(role: KioskRole) -> None:
+    """The kiosk's address, which nobody can look up later; what the database administrator has to do."""
+    if role.sql:
+        click.echo("本用户无权给自助终端建立专用的数据库用户；请让数据库管理员在这个数据库里运行下面的语句：")
+        click.echo(role.sql, nl=False)
+    if role.address:
+        click.echo(f"自助终端专用的数据库地址（只显示这一次，请记到自助终端上）：{role.address}")
+    elif not role.sql:
+        click.echo(f"自助终端的数据库用户 {role.name} 已经有了；忘了密码请加 --new-kiosk-password 换新的。")
 
 
 @click.command("backup", cls=ChineseCommand)
