@@ -104,6 +104,19 @@ TABLES = {
 }
 
 ACTIONS = {
+    "surveys.save_campaign": "保存测评",
+    "surveys.open_campaign": "开始测评",
+    "surveys.draw_campaign_codes": "抽取一次性码",
+    "surveys.void_codes": "作废一次性码",
+    "surveys.delete_campaign": "删除测评",
+    "surveys.begin_batch": "开始录入一摞纸质答卷",
+    "surveys.begin_turn": "开始第二遍录入",
+    "surveys.save_sheet": "录入一份纸质答卷",
+    "surveys.finish_turn": "录完一遍纸质答卷",
+    "surveys.settle_sheet": "核对纸质答卷",
+    "surveys.hand_in": "纸质答卷投入票箱",
+    "surveys.restart_turn": "清掉一遍重新录入",
+    "surveys.discard_batch": "作废一摞纸质答卷",
     "surveys.count_so_far": "测评阶段收卷",
     "surveys.close_campaign": "测评收卷",
     "surveys.reopen_campaign": "重新开放测评",

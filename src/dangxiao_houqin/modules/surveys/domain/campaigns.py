@@ -18,6 +18,10 @@ CODE_DIGITS = 9
 """Digits of a one-time code, the last one a check digit: typed on a keypad of ten keys by anybody."""
 
 MOST_CODES = 2000
+LONGEST_TITLE = 100
+ONCE_EACH_NEEDS_CODES = (
+    "匿名填写时程序不知道是谁填的，自由填写挡不住一人填两份；要做到每人一份，请改用一次性码（每人从袋中抽一张）。"
+)
 
 
 class CampaignState(enum.StrEnum):
@@ -85,7 +89,10 @@ class Collected:
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """A campaign as lists show it; ``boxed`` papers lie in the box unread, ``collected`` have been counted."""
+    """A campaign as lists show it; ``boxed`` papers lie in the box unread, ``collected`` have been counted.
+
+    ``batches`` counts the stacks of paper answers that are not entered to the end; ``seen_at`` is when it was read.
+    """
 
     id: int
     version: int
@@ -105,11 +112,24 @@ class CampaignRow:
     rounds: int
     state: CampaignState
     codes: int
+    codes_used: int = 0
+    batches: int = 0
     note: str = ""
+    seen_at: datetime | None = None
 
     @property
     def received(self) -> int:
         return self.boxed + self.collected
+
+    @property
+    def rate(self) -> float | None:
+        """Share of the expected papers that came (回收率)."""
+        return self.received / self.expected if self.expected else None
+
+    @property
+    def pill(self) -> Pill:
+        """Its state at the moment it was read."""
+        return self.pill_at(self.seen_at or self.opens_at)
 
     def pill_at(self, now: datetime) -> Pill:
         """Its state in words; ``now`` tells an open one that may not be answered yet, or no longer."""
@@ -119,6 +139,34 @@ class CampaignRow:
             return Pill("待收卷", "warning")
         tone = {"draft": "neutral", "open": "success", "closed": "neutral"}[self.state.value]
         return Pill(self.state.label, tone)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class DrawnCodes:
+    """One-time codes just drawn, the only time they exist in clear; what else stands on their slips."""
+
+    campaign_id: int
+    title: str
+    closes_at: datetime
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VersionChoice:
+    """A questionnaire that a campaign may ask; ``retired`` ones only where they are asked already."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CampaignForm:
+    """What the form of a campaign offers."""
+
+    now: datetime
+    versions: tuple[VersionChoice, ...]
+    extra_percent: int
+    anonymity: Anonymity = Anonymity.FREE
 
 
 @dataclass(frozen=True)
@@ -177,6 +225,12 @@ def printed_code(code: str) -> str:
 def code_hash(campaign_id: int, code: str) -> str:
     """What the database keeps of a code: SHA-256 over campaign and code, so that slips cannot be printed from it."""
     return hashlib.sha256(f"{campaign_id}:{plain_code(code)}".encode()).hexdigest()
+
+
+def default_title(subject: str) -> str:
+    """``{class}后勤服务满意度测评``; of the whole school without the class."""
+    ending = "后勤服务满意度测评"
+    return f"{subject.strip()[: LONGEST_TITLE - len(ending)]}{ending}"
 
 
 def count_limit(expected: int, extra_percent: int) -> int:

@@ -15,9 +15,11 @@ from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.answers import Answers, check_answers, is_valid
 from dangxiao_houqin.modules.surveys.domain.campaigns import CAMPAIGN_MOVES, CampaignState, Collected
+from dangxiao_houqin.modules.surveys.domain.entry import BatchState
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content
 from dangxiao_houqin.modules.surveys.domain.rules import RUN, SMALLEST_SAMPLE, SurveyRules
 from dangxiao_houqin.modules.surveys.models import (
+    EntryBatch,
     QuestionnaireVersion,
     SurveyCampaign,
     SurveyChoice,
@@ -50,7 +52,8 @@ def count_so_far(ctx: Ctx, campaign_id: int, version: int) -> Collected:
 def close_campaign(ctx: Ctx, campaign_id: int, version: int) -> Collected:
     """收卷: no paper is taken any more, and the box is opened.
 
-    Asks first (``surveys.few``) when fewer papers came than may be shown.  Raises :class:`RuleViolation`.
+    Asks first (``surveys.few``) when fewer papers came than may be shown, and (``surveys.stacks_left``) while paper
+    answers are not entered to the end.  Raises :class:`RuleViolation`.
     """
     ctx.require(RUN)
     campaign = ctx.get(SurveyCampaign, campaign_id, version=version, lock=True)
@@ -62,6 +65,14 @@ def close_campaign(ctx: Ctx, campaign_id: int, version: int) -> Collected:
             "surveys.few",
             f"“{campaign.title}”只收到 {taken} 份答卷，不足 {least} 份，收卷后结果不会显示。仍要收卷吗？",
             hint="测评还可以继续，等人数够了再收卷。",
+        )
+    unfinished = EntryBatch.campaign_id == campaign_id, EntryBatch.state != BatchState.DONE.value
+    left = ctx.session.scalar(select(func.count()).where(*unfinished)) or 0
+    if left:
+        ctx.confirm(
+            "surveys.stacks_left",
+            f"还有 {left} 摞纸质答卷没有录完，收卷后它们不能再投入票箱，也不计入结果。仍要收卷吗？",
+            hint="请先到“录入纸质答卷”把它们录完或作废。",
         )
     return _open_box(ctx, campaign)
 
