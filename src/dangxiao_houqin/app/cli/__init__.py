@@ -46,6 +46,7 @@ def _add_commands() -> None:
 
     for command in (
         window.run,
+        window.kiosk,
         data.init,
         work.demo,
         work.class_create,

@@ -232,10 +232,15 @@ class KioskLink(QObject):
         self.door.close()
         self.queue.close()
 
+    def recall(self) -> None:
+        """Read the file again: it may have been made another database's before the window came up."""
+        self._state, self._known = self.queue.state(), self.queue.known()
+        self._offered = self._now_offered()
+
     def learn_at_once(self, known: Known) -> None:
         """Take what was asked before the window came up."""
-        self._known = known
         self.queue.remember(known)
+        self.recall()
 
     # ------------------------------------------------------------------ looking
     @Slot()
