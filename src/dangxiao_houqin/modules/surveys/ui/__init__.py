@@ -1,0 +1,1 @@
+"""Pages of surveys: campaigns, questionnaires, entry of paper answers, results, history, suggestions."""
