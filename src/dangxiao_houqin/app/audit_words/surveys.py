@@ -122,4 +122,13 @@ ACTIONS = {
     "surveys.reopen_campaign": "重新开放测评",
     "surveys.submit_paper": "交卷",
     "surveys.try_code": "核对一次性码",
+    "surveys.save_suggestion": "登记意见建议",
+    "surveys.raise_from_comment": "意见转处理单",
+    "surveys.raise_from_score": "低分转处理单",
+    "surveys.assign_suggestion": "分办意见建议",
+    "surveys.answer_suggestion": "答复意见建议",
+    "surveys.close_suggestion": "办结意见建议",
+    "surveys.return_suggestion": "退回重办",
+    "surveys.decline_suggestion": "不予受理",
+    "surveys.take_up_again": "重新受理",
 }

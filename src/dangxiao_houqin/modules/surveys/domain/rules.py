@@ -85,6 +85,9 @@ class SurveyRules(Section):
     low_percent: float = setting(
         80.0, "低分线（%）", "收卷后满意率低于它的题目，自动生成意见建议处理单；0 为不生成。", minimum=0, maximum=100
     )
+    office_role: str = setting(
+        "后勤办主任", "意见建议由谁分办", "角色名称；新的处理单和待核实的答复进入这个角色的待办。"
+    )
     handle_days: int = setting(5, "意见建议办理期限（工作日）", minimum=1, maximum=60)
     show_reference: bool = setting(
         False, "显示他校公开值", "在历年图上画出其他学校公开的数值（96%、91%，2014 年），只作参考。"
