@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from . import theme
@@ -18,8 +18,10 @@ from .charts import ClickableChart
 from .theme import TOKENS
 
 LINE_COLORS = (TOKENS.primary, TOKENS.teal, TOKENS.violet, TOKENS.warning, TOKENS.success, "#7A8AA0")
-_LEFT, _TOP, _RIGHT, _BOTTOM = 48, 40, 16, 28
-_ROOM = 22.0
+_LEFT, _TOP, _RIGHT, _BOTTOM = 48, 34, 16, 28
+_WIDEST = 190.0
+"""Most room for the words of a reference line."""
+_VALUE = 16.0
 """Height of a value written beside its point."""
 
 
@@ -48,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Reference:
-    """A dashed level line with its words at the right end."""
+    """A dashed level line with its words beside the right end."""
 
     title: str
     value: float
@@ -64,8 +66,9 @@ class LineChart(ClickableChart):
         self._references: tuple[Reference, ...] = ()
         self._unit = unit
         self._bottom, self._top = 0.0, 1.0
-        self._empty = "还没有数据"
-        self.setMinimumHeight(200)
+        self._margin = 0.0
+        self._empty, self._caption = "还没有数据", ""
+        self.setMinimumHeight(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_data(
@@ -74,12 +77,16 @@ class LineChart(ClickableChart):
         lines: Sequence[Line],
         *,
         references: Sequence[Reference] = (),
+        caption: str = "",
         ceiling: float | None = None,
         empty: str = "还没有数据",
     ) -> None:
-        """Show lines over labels; the axis never goes over ``ceiling`` (100 for shares)."""
+        """Show lines over labels; the axis ends at ``ceiling`` (100 for shares), ``caption`` stands top left."""
         self._labels, self._lines, self._references = tuple(labels), tuple(lines), tuple(references)
-        self._empty = empty
+        self._empty, self._caption = empty, caption
+        metrics = QFontMetricsF(theme.font(TOKENS.px_label))
+        widest = max((metrics.horizontalAdvance(self._reference_words(each)) for each in references), default=-8.0)
+        self._margin = min(widest + 8, _WIDEST)
         values = [point.value for line in lines for point in line.points if point.value is not None]
         self._bottom, self._top = span_around([*values, *(each.value for each in references)], ceiling)
         words = [self._words(place).replace("\n", "，") for place in range(len(self._labels))]
@@ -92,7 +99,7 @@ class LineChart(ClickableChart):
 
     # ------------------------------------------------------------------ where things are
     def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT - self._margin, -_BOTTOM)
 
     def _slot(self) -> float:
         return self._plot().width() / max(len(self._labels), 1)
@@ -148,6 +155,8 @@ class LineChart(ClickableChart):
             return
         self._paint_grid(painter, plot)
         self._paint_legend(painter)
+        painter.setPen(QColor(TOKENS.text_second))
+        painter.drawText(QPointF(0, 16), self._caption)
         if self._at >= 0:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(TOKENS.primary_tint))
@@ -196,18 +205,23 @@ class LineChart(ClickableChart):
             _mark(painter, QPointF(x + 8, 11.5), number, color, hollow=False)
             x -= 16
 
+    def _reference_words(self, each: Reference) -> str:
+        return f"{each.title} {_number(each.value)}{self._unit}"
+
     def _paint_references(self, painter: QPainter, plot: QRectF) -> None:
-        taken: list[float] = []
+        lowest = plot.top() - 8
         for each in sorted(self._references, key=lambda one: -one.value):
             y = self._y(each.value)
-            painter.setPen(QPen(QColor(TOKENS.text_hint), 1.2, Qt.PenStyle.DashDotLine))
+            painter.setPen(QPen(QColor(TOKENS.text_hint), 1.4, Qt.PenStyle.DashDotLine))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            words = f"{each.title} {_number(each.value)}{self._unit}"
-            top = next((y + off for off in (-20, 2, 20) if all(abs(y + off - other) >= 18 for other in taken)), y)
-            taken.append(top)
+            middle = max(y, lowest + 16)  # two lines close together: the words of the lower one move down
+            lowest = middle
             painter.setPen(QColor(TOKENS.text_second))
-            align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(plot.left() + 6, top, plot.width() - 12, 18), align, words)
+            room = QRectF(plot.right() + 8, middle - 9, self._margin + _RIGHT - 8, 18)
+            words = painter.fontMetrics().elidedText(
+                self._reference_words(each), Qt.TextElideMode.ElideMiddle, round(room.width())
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_line(self, painter: QPainter, number: int) -> None:
         color = QColor(_color(number))
@@ -228,34 +242,42 @@ class LineChart(ClickableChart):
                 _mark(painter, where, number, color, hollow=point.hollow)
 
     def _paint_values(self, painter: QPainter) -> None:
-        """The value at each point where two do not collide, and the triangle of the best."""
+        """The value at each point where it hides nothing else, and the triangle of the best in any case."""
         painter.setFont(theme.font(TOKENS.px_label, bold=True))
+        whole = all(
+            point.value is None or point.value == round(point.value) for one in self._lines for point in one.points
+        )
         for place in range(len(self._labels)):
-            taken: list[float] = []
-            found = [(number, self.point_at(number, place)) for number in range(len(self._lines))]
+            spots = [(number, self.point_at(number, place)) for number in range(len(self._lines))]
+            found = [(number, where) for number, where in spots if where is not None]
+            taken = [(where.y() - 6, where.y() + 6, number) for number, where in found]
             for number, where in sorted(
-                ((n, at) for n, at in found if at is not None), key=lambda one: (one[1].y(), one[0])
+                found, key=lambda one: (not self._lines[one[0]].points[place].best, one[1].y())
             ):
                 point = self._lines[number].points[place]
-                words = f"{'▲' if point.best else ''}{_number(point.value)}"
-                room = next(
-                    (
-                        top
-                        for top in (where.y() - _ROOM - 4, where.y() + 5)
-                        if all(abs(top - other) >= 17 for other in taken)
-                    ),
-                    None,
-                )
                 if self._slot() < 44 and not point.best:
                     continue
-                if room is None:
-                    if not point.best:
-                        continue
-                    room = where.y() - _ROOM - 4
-                taken.append(room)
-                box = QRectF(where.x() - 40, room, 80, _ROOM)
-                painter.setPen(QColor(_color(number)))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+                tops = (where.y() - _VALUE - 6, where.y() + 6)
+                free = next((top for top in tops if _is_free(top, taken, number)), tops[0] if point.best else None)
+                if free is None:
+                    continue
+                taken.append((free, free + _VALUE, -1))
+                said = f"{point.value:,.0f}" if whole else f"{point.value:,.1f}"
+                self._write_value(
+                    painter, QPointF(where.x(), free), f"{'▲' if point.best else ''}{said}", _color(number)
+                )
+
+    def _write_value(self, painter: QPainter, top: QPointF, words: str, color: str) -> None:
+        """On a ground of its own, so that dashes behind it do not cross it out."""
+        width = painter.fontMetrics().horizontalAdvance(words) + 4
+        box = QRectF(top.x() - width / 2, top.y(), width, _VALUE)
+        painter.fillRect(box.adjusted(0, 2, 0, -2), QColor(TOKENS.card))
+        painter.setPen(QColor(color))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _is_free(top: float, taken: Sequence[tuple[float, float, int]], own: int) -> bool:
+    return all(number == own or top + _VALUE <= low or top >= high for low, high, number in taken)
 
 
 def _color(number: int) -> str:
