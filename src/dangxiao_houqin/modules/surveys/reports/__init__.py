@@ -1,0 +1,1 @@
+"""Paper of surveys: pure functions over what the database gave."""
