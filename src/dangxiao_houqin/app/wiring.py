@@ -23,7 +23,7 @@ PAIRS: Mapping[str, tuple[str, ...]] = {
     "organization.PasswordChanged": ("expenses.on_password_changed",),
     "organization.PasswordReset": ("expenses.on_password_reset",),
     "organization.RoleDeleted": ("expenses.on_role_deleted",),
-    "organization.UserDeleted": ("expenses.on_user_deleted",),
+    "organization.UserDeleted": ("expenses.on_user_deleted", "surveys.on_user_deleted"),
     "places.OutageSaved": ("accommodation.on_outage_saved",),
     "training.ClassCancelled": ("accommodation.on_class_cancelled",),
     "training.ClassPlanned": ("accommodation.on_class_planned",),
