@@ -6,6 +6,7 @@ import json
 import tomllib
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dangxiao_houqin.core.errors import Unavailable
 from dangxiao_houqin.core.paths import data_dir
@@ -20,24 +21,48 @@ def stored_database() -> str | None:
 
     Raises :class:`Unavailable` when the file is there but cannot be understood: guessing would open another database.
     """
-    path = _file()
-    if not path.exists():
-        return None
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get("database")
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Unavailable(f"本机设置“{path}”读不懂，请改正或删除它，再重新启动程序。") from error
-    return found if isinstance(found, str) and found else None
+    return _stored("database")
 
 
 def store_database(target: str) -> None:
     """Remember the address; readable by this user only, because it may hold the password of PostgreSQL."""
+    _store("database", target)
+
+
+def stored_kiosk_database() -> str | None:
+    """The address that a kiosk on this computer uses, with its own narrow role; ``None`` before one was given."""
+    return _stored("kiosk_database")
+
+
+def store_kiosk_database(target: str) -> None:
+    """Remember the kiosk's address, like :func:`store_database`."""
+    _store("kiosk_database", target)
+
+
+def _all_stored() -> dict[str, Any]:
     path = _file()
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Unavailable(f"本机设置“{path}”读不懂，请改正或删除它，再重新启动程序。") from error
+
+
+def _stored(key: str) -> str | None:
+    found = _all_stored().get(key)
+    return found if isinstance(found, str) and found else None
+
+
+def _store(key: str, target: str) -> None:
+    path = _file()
+    lines = {**{k: v for k, v in _all_stored().items() if isinstance(v, str)}, key: target}
     draft = path.with_suffix(".new")
     draft.touch(mode=0o600)
     with suppress(OSError):
         draft.chmod(0o600)
-    draft.write_text(f"database = {json.dumps(target, ensure_ascii=False)}\n", encoding="utf-8")
+    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in lines.items())
+    draft.write_text(text, encoding="utf-8")
     draft.replace(path)
 
 

@@ -15,6 +15,7 @@ from dangxiao_houqin.core.errors import AppError
 from dangxiao_houqin.core.module_spec import ModuleSpec, PageSpec
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.progress import Progress
+from dangxiao_houqin.modules.surveys.domain.rules import KIOSK, KioskRules
 from dangxiao_houqin.ui import input_method, messages, settings, theme, zh
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.desk import Desk
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LAST_SCHOOL = "login/school"
+KIOSK_TARGET = "kioskTarget"
+"""Property of the application: which database's kiosk is to start when this program has ended."""
 
 
 @dataclass(frozen=True)
@@ -313,6 +316,7 @@ class Office(QObject):
         self.shell.log_out_asked.connect(self.log_out)
         self.shell.password_asked.connect(self._change_password)
         self.shell.about_asked.connect(self._about)
+        self.shell.kiosk_asked.connect(self._ask_kiosk)
         self.shell.closing.connect(self.quit)
         _bring_up(self.shell)
 
@@ -390,7 +394,14 @@ class Office(QObject):
         if self.sitting.db is not None and self.target is not None:
             may = desk.can(SETTINGS)
             data = DataPanel(self.runner, self.target, self.sitting.db.describe(), may_back_up=may)
-        return SettingsPage(desk, self.modules, permission_for, data)
+        page = SettingsPage(desk, self.modules, permission_for, data)
+        if desk.can(KIOSK):
+            from .kiosk.opening import KioskPanel
+
+            panel = KioskPanel(self.runner)
+            panel.open_asked.connect(self._ask_kiosk)
+            page.add_below(KioskRules.section, panel)
+        return page
 
     # ------------------------------------------------------------------ changes of rights and names
     @Slot(object)
@@ -508,6 +519,34 @@ class Office(QObject):
         where = self.sitting.db.describe() if self.sitting.db is not None else "尚未打开"
         AboutDialog(where, self.shell, demo=self.demo).open()
 
+    # ------------------------------------------------------------------ this computer becomes a kiosk
+    @Slot()
+    def _ask_kiosk(self) -> None:
+        from .kiosk.opening import OpenKioskDialog
+
+        if self.shell is not None and self.target is not None:
+            dialog = OpenKioskDialog(self.runner, self.target, self.shell)
+            dialog.ready.connect(self._become_kiosk)
+            dialog.open()
+
+    @Slot(str)
+    def _become_kiosk(self, target: str) -> None:
+        """Log out, close everything, and start the kiosk when nothing of us is left."""
+        from dangxiao_houqin.modules.organization.api import log_out
+
+        if self.shell is None or not self.shell.may_leave():
+            return
+        app = QApplication.instance()
+        assert app is not None
+        app.setProperty(KIOSK_TARGET, target)
+        self.idle.start(0)
+        self.runner.command(log_out, ok=self._logged_out_for_good, fail=self._logged_out_for_good)
+
+    @Slot(object)
+    def _logged_out_for_good(self, _result: object) -> None:
+        self._close_shell()
+        self.quit()
+
     # ------------------------------------------------------------------ end
     @Slot()
     def raise_window(self) -> None:
@@ -601,4 +640,8 @@ def run_window(db: str | None, demo: bool = False) -> int:
         catcher.uninstall()
     if app.property("restart"):
         start_again()
+    if target := app.property(KIOSK_TARGET):
+        from .kiosk.opening import start_kiosk
+
+        start_kiosk(target)
     return code

@@ -47,7 +47,10 @@ class SectionForm(QWidget):
         hint = label("您没有修改这一类设置的权限，只能查看。", "second")
         if editable:
             hint.hide()
-        layout = column(hint, self.form, None, spacing=8)
+        self.below = QVBoxLayout()
+        layout = column(hint, self.form, spacing=8)
+        layout.addLayout(self.below)
+        layout.addStretch(1)
         layout.setContentsMargins(0, 0, 12, 0)
         self.setLayout(layout)
         self.setObjectName("dialogCard")
@@ -85,6 +88,7 @@ class SettingsPage(Page):
         self.list.setAccessibleName("设置类别")
         self.stack = QStackedWidget()
         self.forms: list[SectionForm] = []
+        self._panels: list[Any] = []
         for section in self.sections:
             self.list.addItem(section.title)
             form = SectionForm(section, editable=desk.can(permission_for(section)))
@@ -114,9 +118,17 @@ class SettingsPage(Page):
         self.list.currentRowChanged.connect(self._choose)
         self.list.setCurrentRow(0)
 
+    def add_below(self, section: str, panel: Any) -> None:
+        """Put ``panel`` under the form of a section; its ``reload`` is called with the page's."""
+        form = next(form for form in self.forms if form.section.section == section)
+        form.below.addWidget(panel)
+        self._panels.append(panel)
+
     # ------------------------------------------------------------------ reading
     def reload(self) -> None:
         self.query(read_sections, self.sections, ok=self._show)
+        for panel in self._panels:
+            panel.reload()
         if self.data is not None:
             self.data.reload()
 

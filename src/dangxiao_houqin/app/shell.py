@@ -13,6 +13,7 @@ from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.module_spec import ModuleSpec, PageSpec
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.refs import Ref
+from dangxiao_houqin.modules.surveys.domain.rules import KIOSK
 from dangxiao_houqin.ui import icons, messages, settings
 from dangxiao_houqin.ui.background import Task
 from dangxiao_houqin.ui.desk import Desk
@@ -35,6 +36,7 @@ _COMMANDS = (
     Command("change_password", "修改密码", "key-round", "账号"),
     Command("lock", "锁定屏幕", "lock", "Ctrl+L"),
     Command("log_out", "退出登录", "log-out", "账号"),
+    Command("kiosk", "打开自助终端", "monitor", "满意度"),
     Command("manual", "使用说明", "circle-help", "F1"),
     Command("about", "关于本程序", "info", "版本、数据位置"),
 )
@@ -51,6 +53,7 @@ class Shell(QMainWindow):
     log_out_asked = Signal()
     password_asked = Signal()
     about_asked = Signal()
+    kiosk_asked = Signal()
     closing = Signal()
 
     def __init__(self, desk: Desk, pages: Sequence[PageSpec], modules: Sequence[ModuleSpec]) -> None:
@@ -131,6 +134,7 @@ class Shell(QMainWindow):
         self._add(menu, "circle-help", "使用说明\tF1", self.show_manual)
         self._add(menu, "info", "关于本程序…", self.about_asked)
         menu.addSeparator()
+        self.kiosk_action = self._add(menu, "monitor", "打开自助终端…", self.kiosk_asked)
         self._add(menu, "log-out", "退出登录", self.log_out_asked)
         self.user_button.setMenu(menu)
         self.bell = BellButton()
@@ -140,10 +144,11 @@ class Shell(QMainWindow):
         bar.setLayout(layout)
         return bar
 
-    def _add(self, menu: QMenu, icon: str, text: str, answer: Any) -> None:
+    def _add(self, menu: QMenu, icon: str, text: str, answer: Any) -> QAction:
         action = QAction(icons.icon(icon, TOKENS.text_second, 18), text, menu)
         action.triggered.connect(answer)
         menu.addAction(action)
+        return action
 
     def _make_shortcuts(self) -> None:
         pairs: list[tuple[str, Callable[[], object]]] = [
@@ -189,8 +194,10 @@ class Shell(QMainWindow):
         self.sidebar.set_pages(in_navigation(pages), str(actor.user_id or ""))
         self._mark(self._current)
         self.bell.setVisible(self._may_show(INBOX_PAGE))
+        self.kiosk_action.setVisible(actor.can(KIOSK))
         self.finder.providers = tuple(provider for module in self._modules for provider in module.search)
-        self.finder.commands = tuple(Command(f"page:{p.key}", p.title, p.icon, "打开页面") for p in pages) + _COMMANDS
+        commands = _COMMANDS if actor.can(KIOSK) else tuple(each for each in _COMMANDS if each.key != "kiosk")
+        self.finder.commands = tuple(Command(f"page:{p.key}", p.title, p.icon, "打开页面") for p in pages) + commands
 
     # ------------------------------------------------------------------ pages
     def ready(self) -> None:
@@ -277,6 +284,7 @@ class Shell(QMainWindow):
             "log_out": self.log_out_asked,
             "change_password": self.password_asked,
             "about": self.about_asked,
+            "kiosk": self.kiosk_asked,
         }
         signals[key].emit()
 

@@ -6,8 +6,11 @@ for the schema; the views carry a format number of their own.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
 
 from dangxiao_houqin.core.clock import Clock
 from dangxiao_houqin.core.db import Database, parse_target
@@ -18,6 +21,8 @@ from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.surveys.api import SUBMIT, kiosk_settings, open_surveys
 
 from .queue import Known
+
+log = logging.getLogger(__name__)
 
 KIOSK_ACTOR = Actor(None, "自助终端", frozenset({SUBMIT.key}))
 
@@ -79,3 +84,15 @@ def look(ctx: Ctx) -> Known:
     surveys = open_surveys(ctx)
     rules, pin = kiosk_settings(ctx)
     return Known(surveys, rules, pin.pin_hash)
+
+
+def first_look(door: Door) -> Known:
+    """The same before there is a window; raises :class:`Unavailable` also where the database does not let us look."""
+    try:
+        with door.open_unit("surveys.kiosk", read_only=True) as ctx:
+            return look(ctx)
+    except DBAPIError as error:
+        log.info("the first look failed: %s", error.orig)
+        raise Unavailable(
+            "这个数据库还不能用于自助终端：可能没有升级，或没有给自助终端授权；请联系系统管理员运行一次 init。"
+        ) from error

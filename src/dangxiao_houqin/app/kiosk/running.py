@@ -5,25 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from dangxiao_houqin.app.crash import CrashCatcher
 from dangxiao_houqin.core.clock import Clock, SystemClock
-from dangxiao_houqin.core.errors import RuleViolation, Unavailable
-from dangxiao_houqin.core.paths import data_dir
 from dangxiao_houqin.ui import theme, zh
 from dangxiao_houqin.ui.background import UnexpectedError
 
-from .door import look
 from .guard import KioskGuard
 from .link import KioskLink
 from .lock import KioskLock
+from .readiness import make_ready, one_kiosk
 from .window import KioskWindow
 
 log = logging.getLogger(__name__)
-
-NO_PIN = "还没有设置自助终端的口令，打开后没有人能关掉它；请先在“系统设置 → 自助终端”里设置口令。"
 
 
 class QuietCatcher(CrashCatcher):
@@ -46,37 +42,6 @@ class Leaving(QObject):
         self._guard.end()
         self._window.close_for_good()
         QApplication.exit(0)
-
-
-def one_kiosk() -> QLockFile:
-    """The lock that makes this the only kiosk of this computer; raises :class:`RuleViolation` when there is one."""
-    lock = QLockFile(str(data_dir() / "kiosk.lock"))
-    lock.setStaleLockTime(0)  # only a dead process makes it stale
-    if not lock.tryLock(200):
-        raise RuleViolation("本机已经打开了一个自助终端；两个同时开着会互相遮挡，请先关闭那一个。")
-    return lock
-
-
-def make_ready(link: KioskLink) -> None:
-    """Whether this kiosk can ever be closed again: it needs a PIN, known from before or asked of the database now.
-
-    Raises :class:`RuleViolation` without one, :class:`Unavailable` when it is the first start and nobody answers.
-    """
-    from sqlalchemy.exc import DBAPIError
-
-    if link.pin_hash():
-        return
-    try:
-        with link.door.open_unit("surveys.kiosk", read_only=True) as ctx:
-            known = look(ctx)
-    except DBAPIError as error:
-        log.info("the first look failed: %s", error.orig)
-        raise Unavailable(
-            "这个数据库还不能用于自助终端：可能没有升级，或没有给自助终端授权；请联系系统管理员运行一次 init。"
-        ) from error
-    if not known.pin_hash:
-        raise RuleViolation(NO_PIN)
-    link.learn_at_once(known)
 
 
 def run_kiosk(

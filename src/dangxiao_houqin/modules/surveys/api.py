@@ -9,7 +9,7 @@ from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id,
 from .domain.campaigns import Anonymity, OpenSurvey, code_hash, is_code, printed_code
 from .domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
 from .domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
-from .queries.kiosk import kiosk_settings, open_surveys
+from .queries.kiosk import has_kiosk_pin, kiosk_settings, open_surveys
 from .services import PaperRefused, Receipt, Refusal, set_pin, submit_paper, try_code
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Refusal",
     "check_answers",
     "code_hash",
+    "has_kiosk_pin",
     "is_code",
     "kiosk_settings",
     "new_paper_id",

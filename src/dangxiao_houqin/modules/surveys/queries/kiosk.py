@@ -10,7 +10,7 @@ from dangxiao_houqin.core.settings import from_payload
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.campaigns import Anonymity, OpenSurvey
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content
-from dangxiao_houqin.modules.surveys.domain.rules import SUBMIT, KioskPin, KioskRules
+from dangxiao_houqin.modules.surveys.domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
 
 FORMAT = 1
 """Shape of ``survey_open`` that this program understands."""
@@ -58,3 +58,9 @@ def kiosk_settings(ctx: Ctx) -> tuple[KioskRules, KioskPin]:
     stored = {row.section: row.payload for row in ctx.session.execute(select(_SETTING))}
     rules = from_payload(KioskRules, stored.get(KioskRules.section, {}))
     return rules, from_payload(KioskPin, stored.get(KioskPin.section, {}))
+
+
+def has_kiosk_pin(ctx: Ctx) -> bool:
+    """Whether the staff has set the PIN that closes a kiosk."""
+    ctx.require(KIOSK)
+    return bool(ctx.settings(KioskPin).pin_hash)
