@@ -45,7 +45,9 @@ class Key(Touchable):
             fill = c.card
         if self.isDown():
             fill = c.accent_pressed if self.tone == "primary" else c.chosen_tint
-        colour = c.on_accent if self.tone == "primary" else c.text if self.isEnabled() else c.disabled
+        colour = c.on_accent if self.tone == "primary" else c.text
+        if not self.isEnabled():
+            fill, colour = c.ground, c.disabled
         box = self.frame(painter, fill, c.line, self.look.border, 12)
         if self.icon_name:
             size = min(self.look.text(40), int(box.height() * 0.5))
