@@ -22,6 +22,17 @@ SIZES: tuple[tuple[QSize, str], ...] = (
 _DPI = 96.0
 
 
+class _Screen(QGraphicsView):
+    """Shows the whole scene, as large as there is room."""
+
+    def fit(self) -> None:
+        self.fitInView(self.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
 class KioskPreview(QDialog):
     """The answering screen scaled into a window, at the size of the terminal chosen above it."""
 
@@ -36,7 +47,7 @@ class KioskPreview(QDialog):
         self.sizes = Segmented([(place, title) for place, (_, title) in enumerate(SIZES)], name="终端屏幕")
         self.sizes.changed.connect(self._begin)
         self._scene = QGraphicsScene(self)
-        self.view = QGraphicsView(self._scene)
+        self.view = _Screen(self._scene)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,7 +81,7 @@ class KioskPreview(QDialog):
         self.flow.left.connect(self._begin_soon)
         self._scene.addWidget(self.flow)
         self._scene.setSceneRect(0, 0, size.width(), size.height())
-        self._fit()
+        self.view.fit()
 
     @Slot()
     def _begin_soon(self) -> None:
@@ -80,10 +91,3 @@ class KioskPreview(QDialog):
     def _finished(self, _answers: object) -> None:
         messages.toast(self, "答卷填完了；预览不保存，从头再来。", tone="primary")
         self._begin_soon()
-
-    def _fit(self) -> None:
-        self.view.fitInView(self._scene.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()

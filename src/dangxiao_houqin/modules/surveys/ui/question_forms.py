@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dangxiao_houqin.modules.surveys.domain.default_questionnaire import GROUP_KEYS
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Question, QuestionKind
@@ -44,8 +44,11 @@ class DraftForm(QWidget):
         self._filling = False
         self.form = Form(label_width=84)
         self.form.changed.connect(self._changed)
+        self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.head = label(title, "cardTitle")
-        self.setLayout(column(self.head, self.form, None, spacing=12))
+        layout = column(self.head, self.form, None, spacing=12)
+        layout.setContentsMargins(0, 0, 10, 0)
+        self.setLayout(layout)
 
     def show_place(self, draft: Draft, place: Place, *, read_only: bool) -> None:
         """Show what stands at ``place``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QDropEvent, QKeyEvent
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from dangxiao_houqin.ui import icons, theme
@@ -54,49 +54,44 @@ class QuestionTree(QTreeWidget):
         self.setDragEnabled(movable)
         self.setAcceptDrops(movable)
         self.clear()
-        self._item(None, "问卷信息", "", HEAD, "file-text", flaws)
-        number = 0
+        self.addTopLevelItem(_line(HEAD))
         for at, group in enumerate(draft.groups):
-            parent = self._item(None, group.title or "（没有名称）", f"{len(group.questions)} 题", Place(at), "", flaws)
-            font = theme.font(TOKENS.px_body, bold=True)
-            parent.setFont(0, font)
-            for place, question in enumerate(group.questions):
-                number += 1
-                text = f"{number}　{question.text or '（没有题目）'}"
-                self._item(parent, text, question.kind.label, Place(at, place), "", flaws)
+            parent = _line(Place(at))
+            parent.setFont(0, theme.font(TOKENS.px_body, bold=True))
+            parent.addChildren([_line(Place(at, number)) for number in range(len(group.questions))])
+            self.addTopLevelItem(parent)
             parent.setExpanded(True)
         self._filling = False
+        self.show_texts(draft, flaws)
+        self.updateGeometries()
         self.verticalScrollBar().setValue(scroll)
         self.go(current)
 
-    def _item(
-        self,
-        parent: QTreeWidgetItem | None,
-        text: str,
-        kind: str,
-        place: Place,
-        icon: str,
-        flaws: Mapping[Place, str],
-    ) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([text, kind])
-        item.setData(0, _ROLE, place)
-        item.setToolTip(0, flaws.get(place) or text)
-        item.setForeground(1, QColor(TOKENS.text_second))
-        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        flags = item.flags() | Qt.ItemFlag.ItemIsDropEnabled
-        if place == HEAD:
-            flags &= ~Qt.ItemFlag.ItemIsDragEnabled
-        item.setFlags(flags)
-        if place in flaws:
+    def show_texts(self, draft: Draft, flaws: Mapping[Place, str]) -> None:
+        """What the lines say now, where only words have changed."""
+        self._write(HEAD, "问卷信息", "", flaws)
+        for place in draft.places():
+            if place.is_group:
+                group = draft.groups[place.group]
+                self._write(place, group.title or "（没有名称）", f"{len(group.questions)} 题", flaws)
+            else:
+                question = draft.question(place)
+                words = f"{draft.number_of(place)}　{question.text or '（没有题目）'}"
+                self._write(place, words, question.kind.label, flaws)
+
+    def _write(self, place: Place, text: str, kind: str, flaws: Mapping[Place, str]) -> None:
+        item = self.item_at(place)
+        if item is None:
+            return
+        wrong = flaws.get(place, "")
+        item.setText(0, text)
+        item.setText(1, kind)
+        item.setToolTip(0, wrong or text)
+        item.setForeground(0, QColor(TOKENS.error if wrong else TOKENS.text))
+        if wrong:
             item.setIcon(0, icons.icon("circle-alert", TOKENS.error, 16))
-            item.setForeground(0, QColor(TOKENS.error))
-        elif icon:
-            item.setIcon(0, icons.icon(icon, TOKENS.text_second, 16))
-        if parent is None:
-            self.addTopLevelItem(item)
         else:
-            parent.addChild(item)
-        return item
+            item.setIcon(0, icons.icon("file-text", TOKENS.text_second, 16) if place == HEAD else QIcon())
 
     def item_at(self, place: Place) -> QTreeWidgetItem | None:
         """The line that shows ``place``."""
@@ -177,6 +172,16 @@ class QuestionTree(QTreeWidget):
         if self._pending is not None:
             (source, before), self._pending = self._pending, None
             self.move_asked.emit(source, before)
+
+
+def _line(place: Place) -> QTreeWidgetItem:
+    item = QTreeWidgetItem()
+    item.setData(0, _ROLE, place)
+    item.setForeground(1, QColor(TOKENS.text_second))
+    item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    flags = item.flags() | Qt.ItemFlag.ItemIsDropEnabled
+    item.setFlags(flags & ~Qt.ItemFlag.ItemIsDragEnabled if place == HEAD else flags)
+    return item
 
 
 def place_of(item: QTreeWidgetItem | None, nothing: Place = HEAD) -> Place:

@@ -124,11 +124,10 @@ def _pill(line: SheetLine) -> Pill:
 _LINES: tuple[Column[SheetLine], ...] = (
     Column("row", "行", lambda r: r.row, kind="int", width=52, sortable=False),
     Column("state", "检查", _pill, kind="pill", width=80, sortable=False),
-    Column("problem", "问题", lambda r: r.problem, width=230, sortable=False),
     Column("group", "分组", lambda r: r.group, width=90, sortable=False),
-    Column("text", "题目", lambda r: r.text, width=250, sortable=False),
-    Column("kind", "题型", lambda r: r.kind, width=60, sortable=False, align="center"),
-    Column("detail", "设置", lambda r: r.detail, width=200, sortable=False),
+    Column("text", "题目", lambda r: r.text, width=230, sortable=False),
+    Column("kind", "题型", lambda r: r.kind, width=56, sortable=False, align="center"),
+    Column("words", "说明", lambda r: r.problem or r.detail, width=400, sortable=False),
 )
 
 
@@ -142,7 +141,7 @@ class QuestionnaireImportDialog(FormDialog):
     taken = Signal(object)
 
     def __init__(self, runner: Runner, parent: QWidget | None, book: QuestionnaireBook) -> None:
-        super().__init__(runner, "导入问卷", parent, primary="放入编辑器", width=900)
+        super().__init__(runner, "导入问卷", parent, primary="放入编辑器", width=1000)
         self._book = book
         wrong = [line for line in book.lines if line.problem]
         self._rows = (*wrong, *(line for line in book.lines if not line.problem))

@@ -283,7 +283,7 @@ def question_flaws(question: Question) -> Iterator[tuple[str, str]]:
             yield "options", f"选项“{_short(long)}”太长，最多 {LONGEST_OPTION} 个字"
         elif twice:
             yield "options", f"选项“{_short(twice)}”写了两次"
-        if question.kind is QuestionKind.MULTIPLE and question.limit > len(options):
+        elif question.kind is QuestionKind.MULTIPLE and question.limit > len(options):
             yield "limit", f"不能超过选项数 {len(options)}"
     if question.kind is QuestionKind.TEXT and not 1 <= question.length <= LONGEST_TEXT:
         yield "length", f"请填 1 到 {LONGEST_TEXT}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from dangxiao_houqin.core.columns import Pill
 from dangxiao_houqin.core.errors import AppError
@@ -129,7 +129,7 @@ class QuestionnaireEditor(QWidget):
         elif first.place.is_group:
             where = f"第 {first.place.group + 1} 个分组："
         more = f"（共 {len(flaws)} 处）" if len(flaws) > 1 else ""
-        return f"还不能保存：{where}{first.sentence}{more}。"
+        return f"{where}{first.sentence}{more}。"
 
     def command(self) -> SaveVersion:
         """What saving sends."""
@@ -171,6 +171,9 @@ class QuestionnaireEditor(QWidget):
             form = self.group_form
         form.show_place(self.draft, place, read_only=self.read_only)
         form.show_flaws(self._flaws())
+        for each in (self.head_form, self.group_form, self.question_form):  # as high as what is shown, not the highest
+            shown = QSizePolicy.Policy.Preferred if each is form else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(QSizePolicy.Policy.Preferred, shown)
         self.forms.setCurrentWidget(form)
         self._show_state()
 
@@ -197,9 +200,7 @@ class QuestionnaireEditor(QWidget):
         flaws = self._flaws()
         form = self.sender()
         marks = {flaw.place: flaw.sentence for flaw in reversed(flaws)}
-        self.tree.blockSignals(True)
-        self.tree.show_draft(self.draft, marks, self.tree.place, movable=not self.read_only)
-        self.tree.blockSignals(False)
+        self.tree.show_texts(self.draft, marks)
         if isinstance(form, DraftForm) and self._checked:
             form.show_flaws(flaws)
         self._show_state()

@@ -60,6 +60,7 @@ class QuestionnairesPage(Page):
         self._view: VersionView | None = None
         self._wanted: int | None = None
         self._after: tuple[str, Any] = ("", None)
+        self._wrong = ""
         self.table = ListTable(
             desk.runner,
             "surveys.questionnaires",
@@ -142,6 +143,7 @@ class QuestionnairesPage(Page):
         self.bar.clear()
 
     def _show_editor(self) -> None:
+        self._wrong = ""
         self.stack.setCurrentWidget(self.editor)
         for tool in self._list_tools:
             tool.hide()
@@ -252,13 +254,16 @@ class QuestionnairesPage(Page):
 
     @Slot()
     def _edited(self) -> None:
-        """Title and context follow what is typed."""
+        """Title, context and what is still wrong follow what is typed."""
         if not self.is_editing:
             return
+        if self._wrong:
+            self._tell_flaws(self._wrong)
         draft = self.editor.draft
         self.set_title(draft.name or "新问卷")
         row = self._view.row if self._view is not None else None
         version = f"第 {row.number} 版" if row is not None else "还没有保存"
+        self.versions.setText(version)
         used = f"　用于 {row.used} 次测评" if row is not None and row.used else ""
         self.set_context(f"{version}{used}　{draft.count} 道题")
 
@@ -306,12 +311,21 @@ class QuestionnairesPage(Page):
         """Store what the editor holds; what is wrong is shown where it stands."""
         if self.editor.read_only or not self.is_editing:
             return
-        self.bar.clear()
         if not self.editor.check():
-            self.bar.say(self.editor.flaw_words(), "error")
+            self._tell_flaws("还不能保存")
             return
+        self.bar.clear()
         self.save_button.setEnabled(False)
         self.runner.command(services.save_version, self.editor.command(), ok=self._saved, fail=self._not_saved)
+
+    def _tell_flaws(self, what: str) -> None:
+        """Say on the bar what keeps it from being saved, as long as something does."""
+        words = self.editor.flaw_words()
+        self._wrong = what if words else ""
+        if words:
+            self.bar.say(f"{what}：{words}", "error")
+        else:
+            self.bar.clear()
 
     @Slot(object)
     def _saved(self, saved: SavedVersion) -> None:
@@ -444,7 +458,7 @@ class QuestionnairesPage(Page):
 
         content = self.editor.draft.content()
         if not self.editor.check():
-            self.bar.say(self.editor.flaw_words().replace("还不能保存", "还不能预览"), "error")
+            self._tell_flaws("还不能预览")
             return
         KioskPreview(content, self.kiosk_rules, parent=self.window()).open()
 
