@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.columns import chinese_date
 from dangxiao_houqin.modules.surveys.api import Anonymity, OpenSurvey
+from dangxiao_houqin.modules.surveys.ui.answer_grid import PagedGrid
 from dangxiao_houqin.modules.surveys.ui.answer_look import Look
-from dangxiao_houqin.modules.surveys.ui.answer_parts import LEFT, PagedGrid, Touchable, fitting
+from dangxiao_houqin.modules.surveys.ui.answer_parts import LEFT, Touchable, fitting
 from dangxiao_houqin.ui import icons, theme
 
 from .page import KioskPage

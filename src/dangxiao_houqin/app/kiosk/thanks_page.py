@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from dangxiao_houqin.modules.surveys.ui.answer_cards import draw_tick
 from dangxiao_houqin.modules.surveys.ui.answer_look import Look
-from dangxiao_houqin.modules.surveys.ui.answer_parts import draw_tick
 
 from .page import KioskPage
 

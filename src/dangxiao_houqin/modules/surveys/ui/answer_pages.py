@@ -20,9 +20,11 @@ from dangxiao_houqin.modules.surveys.domain.questionnaires import (
 )
 from dangxiao_houqin.modules.surveys.domain.rules import KioskRules
 
+from .answer_cards import LevelCard, OptionTile
 from .answer_face import mood_of
+from .answer_grid import PagedGrid
 from .answer_look import Look
-from .answer_parts import CENTRE, BigButton, LevelCard, OptionTile, PagedGrid, Words, words_size
+from .answer_parts import CENTRE, BigButton, Words, words_size
 from .answer_text import TextBox, joined
 from .pinyin_input import ready_sentences
 
