@@ -5,10 +5,16 @@ Signing stores this text; verification reads it anew and compares.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from json.encoder import encode_basestring
+from math import inf
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -16,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from dangxiao_houqin.core.attachments import Attachment
 from dangxiao_houqin.core.uow import Ctx
 
+from .check_codes import canonical
 from .domain.approval import DocumentKind
 from .domain.claims import EvidenceKind
 from .models import (
@@ -229,132 +236,168 @@ _QUOTE: tuple[_Column, ...] = (
     PurchaseQuote.note,
 )
 
+
+@dataclass(frozen=True)
+class _Form:
+    """What makes up the content of a kind of document: its own columns, and its parts with their owner."""
+
+    key: _Column
+    columns: tuple[_Column, ...]
+    parts: tuple[tuple[str, _Column, tuple[_Column, ...]], ...]
+
+
+class Step(NamedTuple):
+    """A step as its row says it is; the cells from ``position`` on are signed (:data:`STEP`, by name)."""
+
+    document_id: int
+    round: int
+    state: str
+    signature_seq: int | None
+    position: int
+    post: str
+    reason: str
+    role_id: int | None
+    title: str
+    user_id: int | None
+    who: str
+    who_text: str
+
+
+_FORMS: Mapping[DocumentKind, _Form] = {
+    DocumentKind.CLAIM: _Form(
+        ExpenseClaim.id,
+        _CLAIM,
+        (("lines", ClaimLine.claim_id, _LINE), ("invoices", Invoice.claim_id, _INVOICE)),
+    ),
+    DocumentKind.PURCHASE: _Form(
+        PurchaseRequest.id,
+        _REQUEST,
+        (("items", PurchaseItem.request_id, _ITEM), ("quotes", PurchaseQuote.request_id, _QUOTE)),
+    ),
+}
+
 Ids = Sequence[int] | None
 """Which documents: some of them, or all."""
 
+_RowsOf = Callable[[int], Sequence[Any]]
+"""The rows of one document; every document is asked for once, in the order of their ids."""
 
-def claim_content(ctx: Ctx, claim_id: int) -> Content | None:
-    """What one claim says now; ``None`` when it is gone."""
-    return dict(claim_contents(ctx, (claim_id,))).get(claim_id)
-
-
-def request_content(ctx: Ctx, request_id: int) -> Content | None:
-    """What one purchase request says now; ``None`` when it is gone."""
-    return dict(request_contents(ctx, (request_id,))).get(request_id)
-
-
-def rows_of(ctx: Ctx, query: Any, batch: int = 2000) -> Iterator[Any]:
-    """Plain rows in batches: without the detour over the classes, on which half the time of a sweep is spent."""
-    ctx.session.flush()
-    result = ctx.session.connection().execute(query)
-    while rows := result.fetchmany(batch):
-        yield from rows
+_NO_MORE: tuple[float, Sequence[Any]] = (inf, ())
+"""After the last document."""
 
 
 def content_of(ctx: Ctx, kind: DocumentKind, document_id: int) -> Content | None:
     """What a document says now; ``None`` when it is gone."""
-    return (claim_content if kind is DocumentKind.CLAIM else request_content)(ctx, document_id)
+    return dict(contents_of(ctx, kind, (document_id,))).get(document_id)
 
 
 def contents_of(ctx: Ctx, kind: DocumentKind, ids: Ids = None) -> Iterator[tuple[int, Content]]:
-    """What many documents say now, read in one sweep."""
-    return (claim_contents if kind is DocumentKind.CLAIM else request_contents)(ctx, ids)
+    """What many documents say now, in the order of their ids."""
+    return ((document_id, json.loads(text)) for document_id, text, _ in read_documents(ctx, kind, ids))
 
 
-def claim_contents(ctx: Ctx, ids: Ids = None) -> Iterator[tuple[int, Content]]:
-    """Claims with lines, invoices, evidence and demanded steps."""
-    return _gather(
-        ctx,
-        DocumentKind.CLAIM,
-        ExpenseClaim.id,
-        _CLAIM,
-        (("lines", ClaimLine.claim_id, _LINE), ("invoices", Invoice.claim_id, _INVOICE)),
-        ids,
-    )
+def read_documents(ctx: Ctx, kind: DocumentKind, ids: Ids = None) -> Iterator[tuple[int, str, Sequence[Step]]]:
+    """What documents say now in canonical form, each with the steps of all its submissions as they stand.
 
-
-def request_contents(ctx: Ctx, ids: Ids = None) -> Iterator[tuple[int, Content]]:
-    """Purchase requests with items, quotes, evidence and demanded steps."""
-    return _gather(
-        ctx,
-        DocumentKind.PURCHASE,
-        PurchaseRequest.id,
-        _REQUEST,
-        (("items", PurchaseItem.request_id, _ITEM), ("quotes", PurchaseQuote.request_id, _QUOTE)),
-        ids,
-    )
-
-
-def _gather(
-    ctx: Ctx,
-    kind: DocumentKind,
-    key: _Column,
-    columns: tuple[_Column, ...],
-    parts: tuple[tuple[str, _Column, tuple[_Column, ...]], ...],
-    ids: Ids,
-) -> Iterator[tuple[int, Content]]:
-    rows = rows_of(ctx, _only(select(key, *columns), key, ids).order_by(key))
-    found: dict[str, dict[int, list[Content]]] = {
-        name: _grouped(ctx, _only(select(owner, *cells), owner, ids).order_by(owner, cells[0]), cells)
-        for name, owner, cells in parts
-    }
-    evidence = _only(select(Evidence.owner_id, *_EVIDENCE), Evidence.owner_id, ids).join(
-        Attachment, Attachment.id == Evidence.attachment_id
-    )
+    One sweep through all tables side by side, in the order of the ids: only a batch of each is held at once.  Raises
+    :class:`ValueError` or :class:`TypeError` where something stands that is no text, number or date.
+    """
+    form = _FORMS[kind]
+    evidence = select(Evidence.owner_id, *_by_name(_EVIDENCE)).join(Attachment, Attachment.id == Evidence.attachment_id)
     evidence = evidence.where(Evidence.owner_kind == kind.value, Evidence.kind != EvidenceKind.SIGNED_PAPER.value)
-    found["evidence"] = _grouped(ctx, evidence.order_by(Evidence.owner_id, Evidence.position, Evidence.id), _EVIDENCE)
-    steps = _steps(ctx, kind, ids)
-    read = _reader(columns)
-    for row in rows:
+    evidence = _only(evidence, Evidence.owner_id, ids).order_by(Evidence.owner_id, Evidence.position, Evidence.id)
+    parts = [("evidence", _writer(_EVIDENCE), _by_document(rows_of(ctx, evidence)))]
+    for name, owner, columns in form.parts:
+        query = _only(select(owner, *_by_name(columns)), owner, ids).order_by(owner, columns[0])
+        parts.append((name, _writer(columns), _by_document(rows_of(ctx, query))))
+    all_steps, write_step = steps_of(ctx, kind, ids), _writer(STEP)
+    names = tuple(column.key for column in form.columns)
+    turn = names.index("round") + 1
+    fields = sorted((*names, "v", "id", "steps", *(name for name, *_ in parts)))
+    template = _object(fields, [f"%({name})s" for name in fields])
+    for row in rows_of(ctx, _only(select(form.key, *form.columns), form.key, ids).order_by(form.key)):
         document_id = row[0]
-        content = read(row)
-        content["v"] = VERSION
-        content["id"] = document_id
-        for name, by_owner in found.items():
-            content[name] = by_owner.get(document_id, [])
-        content["steps"] = steps.get((document_id, content["round"]), [])
-        yield document_id, content
+        steps = all_steps(document_id)
+        cells = dict(zip(names, map(_write, row[1:]), strict=True))
+        cells["v"] = str(VERSION)
+        cells["id"] = str(document_id)
+        cells["steps"] = _list([write_step(step) for step in steps if step.round == row[turn]])
+        for name, write, rows in parts:
+            cells[name] = _list([write(part) for part in rows(document_id)])
+        yield document_id, template % cells, steps
+
+
+def steps_of(ctx: Ctx, kind: DocumentKind, ids: Ids = None) -> Callable[[int], Sequence[Step]]:
+    """The steps of all submissions: what was demanded, and what has become of it."""
+    columns = (getattr(ApprovalStep, name) for name in Step._fields)
+    query = select(*columns).where(ApprovalStep.document_kind == kind.value)
+    query = _only(query, ApprovalStep.document_id, ids)
+    query = query.order_by(ApprovalStep.document_id, ApprovalStep.round, ApprovalStep.position)
+    return _by_document(Step(*row) for row in rows_of(ctx, query))
+
+
+def rows_of(ctx: Ctx, query: Any, batch: int = 500) -> Iterator[Any]:
+    """Plain rows in batches: without the detour over the classes, on which half the time of a sweep is spent."""
+    ctx.session.flush()
+    with ctx.session.connection().execute(query) as result:
+        while rows := result.fetchmany(batch):
+            yield from rows
+
+
+def _by_document(rows: Iterator[Any]) -> _RowsOf:
+    """Rows that come in the order of their documents, whose id is the first cell."""
+    groups = groupby(rows, itemgetter(0))
+    document_id, own = next(groups, _NO_MORE)
+
+    def of(wanted: int) -> Sequence[Any]:
+        nonlocal document_id, own
+        while document_id < wanted:
+            document_id, own = next(groups, _NO_MORE)
+        return list(own) if document_id == wanted else ()
+
+    return of
 
 
 def _only(query: Any, key: _Column, ids: Ids) -> Any:
-    return query if ids is None else query.where(key.in_(ids))
+    """All rows, then streamed, or those of some documents."""
+    return query.execution_options(stream_results=True) if ids is None else query.where(key.in_(ids))
 
 
-def _grouped(ctx: Ctx, query: Any, columns: tuple[_Column, ...]) -> dict[int, list[Content]]:
-    read = _reader(columns)
-    found: dict[int, list[Content]] = {}
-    for row in rows_of(ctx, query):
-        found.setdefault(row[0], []).append(read(row))
-    return found
+# Canonical JSON cell by cell: in half the time that it takes to gather everything in dicts and to encode those.
+def _by_name(columns: Sequence[_Column]) -> list[_Column]:
+    return sorted(columns, key=attrgetter("key"))
 
 
-def _steps(ctx: Ctx, kind: DocumentKind, ids: Ids) -> dict[tuple[int, int], list[Content]]:
-    """The demanded steps by (document, round), as they were at submission."""
-    read = _reader(STEP, 2)
-    query = select(ApprovalStep.document_id, ApprovalStep.round, *STEP).where(ApprovalStep.document_kind == kind.value)
-    query = _only(query, ApprovalStep.document_id, ids).order_by(
-        ApprovalStep.document_id, ApprovalStep.round, ApprovalStep.position
-    )
-    found: dict[tuple[int, int], list[Content]] = {}
-    for row in rows_of(ctx, query):
-        found.setdefault((row[0], row[1]), []).append(read(row))
-    return found
+def _writer(columns: Sequence[_Column]) -> Callable[[Sequence[Any]], str]:
+    """Writes a row that ends with these columns in the order of their names."""
+    template = _object([column.key for column in _by_name(columns)], ["%s"] * len(columns))
+    first = -len(columns)
+    return lambda row: template % tuple([_WRITE.get(type(cell), _write_other)(cell) for cell in row[first:]])
 
 
-def _reader(columns: Sequence[_Column], start: int = 1) -> Callable[[Sequence[Any]], Content]:
-    """Makes the canonical form of a row whose cells begin at ``start``."""
-    names = tuple(column.key for column in columns)
-    odd = tuple(
-        column.key for column in columns if issubclass(column.type.python_type, date | Decimal)
-    )  # the others are plain as they come
+def _object(names: Iterable[str], written: Iterable[str]) -> str:
+    return "{" + ",".join([f'"{name}":{value}' for name, value in zip(names, written, strict=True)]) + "}"
 
-    def read(row: Sequence[Any]) -> Content:
-        found: Content = dict(zip(names, row[start:], strict=True))
-        for name in odd:
-            found[name] = _plain(found[name])
-        return found
 
-    return read
+def _list(written: Iterable[str]) -> str:
+    return "[" + ",".join(written) + "]"
+
+
+def _write(value: Any) -> str:
+    return _WRITE.get(type(value), _write_other)(value)
+
+
+def _write_other(value: Any) -> str:
+    return canonical(_plain(value))
+
+
+_WRITE: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: repr,
+    date: lambda day: f'"{day.isoformat()}"',
+    list: lambda values: _list([_write(value) for value in values]),
+    type(None): lambda _: "null",
+}
 
 
 def _plain(value: Any) -> Any:

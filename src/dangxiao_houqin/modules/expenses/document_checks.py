@@ -6,20 +6,20 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from dangxiao_houqin.core.uow import Ctx
 
 from . import check_codes
-from .content import STEP, Content, difference
+from .content import STEP, Step, difference
 from .domain.approval import BINDING, WAITING, DocumentKind, DocumentState, Flaw, SignAction, StepState, Who
 from .models import SignedContent
 from .signing_plan import SKIPPED_WORD
 
 _Wrong = Callable[..., None]
-_GIVEN = (SignAction.SIGN.value, SignAction.PAPER.value)
+_GIVEN = (SignAction.SIGN, SignAction.PAPER)
 
 
 @dataclass
@@ -38,18 +38,21 @@ class Findings:
         self.flaws.append(Flaw(record, what, sentence, document, seq))
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """A document as its row says it is."""
 
     kind: DocumentKind
     id: int
-    label: str
+    draft_no: str
+    number: str | None
     state: str
     round: int
-    number: str | None
     applicant_id: int | None
     paper_at: datetime | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind.label} {self.number or self.draft_no}"
 
     @property
     def ref(self) -> tuple[DocumentKind, int]:
@@ -60,8 +63,8 @@ def check_state(
     ctx: Ctx,
     facts: Facts,
     messages: Sequence[dict[str, Any]],
-    steps: Sequence[Any],
-    content: Content | None,
+    steps: Sequence[Step],
+    content: str | None,
     scans: set[str],
     found: Findings,
 ) -> None:
@@ -76,15 +79,15 @@ def check_state(
         wrong("状态", f"状态“{facts.state}”不存在，被改动。")
         return
     turn = [message for message in messages if message["round"] == facts.round]
-    last = max((message["round"] for message in messages), default=0)
+    last = max([message["round"] for message in messages], default=0)
     if last != facts.round:
         wrong("提交次数", f"提交过 {last} 次，现在写的是 {facts.round} 次。", messages[-1]["seq"] if messages else None)
         return
     number = next((m["number"] for m in reversed(turn) if m.get("number")), "")
     voided = state is DocumentState.VOIDED
     binding = state in BINDING or (voided and bool(facts.number or number))
-    submitted = next((m for m in turn if m["action"] == SignAction.SUBMIT.value), None)
-    returned = next((m for m in turn if m["action"] == SignAction.RETURN.value), None)
+    first = {message["action"]: message for message in reversed(turn)}
+    submitted, returned = first.get(SignAction.SUBMIT), first.get(SignAction.RETURN)
     if facts.round and submitted is None:
         wrong("经办人", "经办人提交时的签名不见了。")
         return
@@ -120,14 +123,14 @@ def check_state(
         wrong("签批步骤", f"有第 {round_} 次提交的签批步骤，却没有这次提交。")
     if not binding:
         return
-    digest = check_codes.digest_of(check_codes.canonical(content)) if content is not None else ""
+    digest = check_codes.digest_of(content) if content is not None else ""
     for message in turn:
         if message["content"] != digest:
             _name_change(ctx, message, content, wrong)
             break
 
 
-def _check_steps(facts: Facts, turn: Sequence[dict[str, Any]], steps: Sequence[Any], wrong: _Wrong) -> int:
+def _check_steps(facts: Facts, turn: Sequence[dict[str, Any]], steps: Sequence[Step], wrong: _Wrong) -> int:
     """Whether the steps of one submission and its signatures belong together; returns how many are not settled."""
     given = {message["seq"]: message for message in turn if message["action"] in _GIVEN and message["position"] > 0}
     open_steps = 0
@@ -161,7 +164,7 @@ def _check_steps(facts: Facts, turn: Sequence[dict[str, Any]], steps: Sequence[A
 
 
 def _check_progress(
-    facts: Facts, state: DocumentState, number: str, steps: Sequence[Any], open_steps: int, wrong: _Wrong
+    facts: Facts, state: DocumentState, number: str, steps: Sequence[Step], open_steps: int, wrong: _Wrong
 ) -> None:
     """Whether state and number are those that the signatures give."""
     done = state not in WAITING
@@ -176,9 +179,9 @@ def _check_progress(
         wrong("单据编号", f"单据编号签字时是“{number or '空'}”，现在是“{facts.number or '空'}”。")
 
 
-def _check_history(ctx: Ctx, turn: Sequence[dict[str, Any]], steps: Sequence[Any], wrong: _Wrong) -> None:
+def _check_history(ctx: Ctx, turn: Sequence[dict[str, Any]], steps: Sequence[Step], wrong: _Wrong) -> None:
     """Steps of a submission that counts no more: as they were signed then."""
-    submitted = next((m for m in turn if m["action"] == SignAction.SUBMIT.value), None)
+    submitted = next((m for m in turn if m["action"] == SignAction.SUBMIT), None)
     text = _signed_text(ctx, submitted["content"]) if submitted is not None else None
     if submitted is None or text is None:
         return
@@ -195,12 +198,12 @@ def _signed_text(ctx: Ctx, digest: str) -> str | None:
     return text if text is not None and check_codes.digest_of(text) == digest else None
 
 
-def _name_change(ctx: Ctx, message: dict[str, Any], content: Content | None, wrong: _Wrong) -> None:
+def _name_change(ctx: Ctx, message: dict[str, Any], content: str | None, wrong: _Wrong) -> None:
     text = _signed_text(ctx, message["content"])
     if text is None or content is None:
         wrong("内容", "内容与签字时不同。", message["seq"])
         return
-    changed = difference(json.loads(text), json.loads(check_codes.canonical(content)))
+    changed = difference(json.loads(text), json.loads(content))
     if changed is None:
         wrong("内容", "内容与签字时不同。", message["seq"])
         return

@@ -9,11 +9,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import ColumnElement, and_, null, select
@@ -23,12 +24,11 @@ from dangxiao_houqin.core.numbering import Counter
 from dangxiao_houqin.core.uow import Ctx
 
 from . import check_codes, keys
-from .content import STEP, Content, contents_of, rows_of
+from .content import Ids, Step, read_documents, rows_of, steps_of
 from .document_checks import Facts, Findings, check_state
 from .domain.approval import ChainHead, DocumentKind, Flaw, SignAction
 from .domain.claims import EvidenceKind
 from .models import (
-    ApprovalStep,
     Evidence,
     ExpenseClaim,
     PurchaseRequest,
@@ -37,28 +37,16 @@ from .models import (
     SigningKey,
 )
 
-LINK_BATCH = 2000
+LINKS_A_REPORT = 2000
+"""How often progress is told."""
 
-_LINK = (
-    SignatureRecord.seq,
-    SignatureRecord.at,
-    SignatureRecord.action,
-    SignatureRecord.document_kind,
-    SignatureRecord.document_id,
-    SignatureRecord.round,
-    SignatureRecord.position,
-    SignatureRecord.user_id,
-    SignatureRecord.key_id,
-    SignatureRecord.content_digest,
-    SignatureRecord.previous,
-    SignatureRecord.message,
-    SignatureRecord.digest,
-    SignatureRecord.signature,
-)
 _read_json = json.JSONDecoder().raw_decode
 """Without the checks of ``json.loads`` around it: what is read has just been verified byte for byte."""
 
 _KINDS = {kind.value: kind for kind in DocumentKind}
+
+Messages = dict[int, list[dict[str, Any]]]
+"""What was signed about each document of a kind."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +60,30 @@ class Verification:
     flaws: tuple[Flaw, ...]
 
 
+class _Link(NamedTuple):
+    """A link as its row says it is: a tuple whose cells are at hand by name for less than those of a row."""
+
+    seq: int
+    at: datetime
+    action: str
+    document_kind: str
+    document_id: int
+    round: int
+    position: int
+    user_id: int
+    key_id: int
+    content_digest: str
+    previous: str
+    message: str
+    digest: str
+    signature: str
+
+    @property
+    def document(self) -> tuple[DocumentKind, int] | None:
+        kind = _KINDS.get(self.document_kind)
+        return (kind, self.document_id) if kind is not None else None
+
+
 @dataclass(frozen=True)
 class _Key:
     user_id: int
@@ -83,7 +95,7 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
     """What is wrong with one document: its signatures, content, steps and files.  Empty when all is as signed."""
     found = Findings()
     mine = and_(SignatureRecord.document_kind == kind.value, SignatureRecord.document_id == document_id)
-    links = ctx.session.execute(select(*_LINK).where(mine).order_by(SignatureRecord.seq)).all()
+    links = list(_links(ctx, mine))
     public = _keys(ctx, {link.key_id for link in links})
     _introduced(ctx, public, found)
     before = {link.seq - 1 for link in links}
@@ -99,16 +111,11 @@ def verify_document(ctx: Ctx, kind: DocumentKind, document_id: int) -> tuple[Fla
             _out_of_order(link.seq, found, (kind, document_id))
         if message is not None:
             messages.append(message)
-    _check_texts(ctx, {link.content_digest for link in links if link.content_digest}, found, (kind, document_id))
-    facts = dict(_documents(ctx, kind, document_id)).get(document_id)
-    if facts is None:
+    _check_texts(ctx, {link.content_digest for link in links}, found, (kind, document_id))
+    if not _check_documents(ctx, kind, (document_id,), {document_id: messages}, found):
         if links:
             _gone(kind, document_id, found)
         return tuple(found.flaws)
-    steps = _steps(ctx, kind, (document_id,)).get(document_id, [])
-    content = dict(_readable(ctx, kind, {document_id: facts}, found)).get(document_id)
-    scans = _scans(ctx, kind, (document_id,)).get(document_id, set())
-    check_state(ctx, facts, messages, steps, content, scans, found)
     _check_files(ctx, found, and_(Evidence.owner_kind == kind.value, Evidence.owner_id == document_id))
     return tuple(found.flaws)
 
@@ -137,57 +144,44 @@ def _no_collector() -> Iterator[None]:
 def _verify_all(ctx: Ctx, *, files: bool) -> Verification:
     found = Findings()
     public = _keys(ctx, None)
-    by_document: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    signed: defaultdict[str, Messages] = defaultdict(lambda: defaultdict(list))
+    contents: set[str] = set()
     introduced: set[int] = set()
     last, previous, total = 0, check_codes.GENESIS, 0
     counter = (
         ctx.session.scalar(select(Counter.value).where(Counter.kind == check_codes.CHAIN, Counter.period == "")) or 0
     )
-    for link in _all_links(ctx):
+    for link in _links(ctx):
         total += 1
-        if total % LINK_BATCH == 1:
+        if total % LINKS_A_REPORT == 1:
             ctx.progress(0.6 * total / max(counter, total), f"核对签名 {total} / {max(counter, total)}")
         if link.seq != last + 1:
             _missing(last + 1, link.seq - 1, found)
         elif link.previous != previous:
-            _out_of_order(link.seq, found, _document_of(link))
+            _out_of_order(link.seq, found, link.document)
         last, previous = link.seq, link.digest
-        if link.action == SignAction.KEY.value:
+        contents.add(link.content_digest)
+        if link.action == SignAction.KEY:
             introduced.add(link.key_id)
         elif link.key_id not in introduced:
             found.add(
                 f"签名记录 第 {link.seq} 号", "签名密钥", f"第 {link.seq} 号签名用的密钥没有在签名链里启用过。",
-                document=_document_of(link), seq=link.seq,
+                document=link.document, seq=link.seq,
             )  # fmt: skip
         message = _check_link(link, public, found)
-        if message is not None and link.action != SignAction.KEY.value:
-            by_document.setdefault((link.document_kind, link.document_id), []).append(message)
+        if message is not None and link.action != SignAction.KEY:
+            signed[link.document_kind][link.document_id].append(message)
     if counter > last:
         _missing(last + 1, counter, found, tail=True)
     elif counter < last:
         found.add("签名链", "编号", f"签名链的计数是 {counter}，却有第 {last} 号签名：计数被改动。", seq=last)
-    _check_texts(ctx, None, found)
+    _check_texts(ctx, contents, found)
     documents = 0
     for kind in DocumentKind:
         ctx.progress(0.7, f"核对{kind.label}")
-        steps = _steps(ctx, kind, None)
-        scans = _scans(ctx, kind, None)
-        facts = dict(_documents(ctx, kind, None))
-        for document_id, content in _readable(ctx, kind, facts, found):
-            fact = facts[document_id]
-            documents += 1
-            check_state(
-                ctx,
-                fact,
-                by_document.pop((kind.value, document_id), []),
-                steps.get(document_id, []),
-                content,
-                scans.get(document_id, set()),
-                found,
-            )
-    for kind_text, document_id in sorted(by_document):
-        if kind_text in set(DocumentKind):
-            _gone(DocumentKind(kind_text), document_id, found)
+        documents += _check_documents(ctx, kind, None, signed[kind.value], found)
+        for document_id in sorted(signed[kind.value]):
+            _gone(kind, document_id, found)
     checked = _check_files(ctx, found) if files else 0
     from .queries.approval import chain_head
 
@@ -214,9 +208,12 @@ def find_link(ctx: Ctx, seq: int, code: str) -> Flaw | None:
 
 
 # ------------------------------------------------------------------------------------------------------- reading
-def _all_links(ctx: Ctx) -> Iterator[Any]:
-    query = select(*_LINK).order_by(SignatureRecord.seq).execution_options(stream_results=True)
-    yield from rows_of(ctx, query, LINK_BATCH)
+def _links(ctx: Ctx, *where: ColumnElement[bool]) -> Iterator[_Link]:
+    """Links in their order: some of them, or all, then streamed."""
+    columns = (getattr(SignatureRecord, name) for name in _Link._fields)
+    query = select(*columns).where(*where).order_by(SignatureRecord.seq)
+    for row in rows_of(ctx, query.execution_options(stream_results=not where)):
+        yield _Link(*row)
 
 
 def _keys(ctx: Ctx, ids: set[int] | None) -> dict[int, _Key]:
@@ -232,59 +229,46 @@ def _introduced(ctx: Ctx, public: Mapping[int, _Key], found: Findings) -> None:
     """Every key must have entered the chain by its own link."""
     # by document, whose "kind" of a key is empty: one key may have signed thousands
     mine = and_(SignatureRecord.document_kind == "", SignatureRecord.document_id.in_(list(public)))
-    links = ctx.session.execute(select(*_LINK).where(mine)).all()
     known = set()
-    for link in links:
+    for link in _links(ctx, mine):
         if _check_link(link, public, found) is not None:
             known.add(link.key_id)
     for key_id in set(public) - known:
         found.add("签名密钥", "启用记录", f"{key_id} 号签名密钥没有在签名链里启用过。")
 
 
-def _readable(
-    ctx: Ctx, kind: DocumentKind, facts: Mapping[int, Facts], found: Findings
-) -> Iterator[tuple[int, Content | None]]:
-    """What the documents say now; ``None`` and a flaw for one in which something stands that is no date or number."""
-    only = None if len(facts) > 1 else tuple(facts)
+def _documents(
+    ctx: Ctx, kind: DocumentKind, ids: Ids, found: Findings
+) -> Iterator[tuple[Facts, str | None, Sequence[Step]]]:
+    """The documents with what they say now and their steps."""
+    unread = {facts.id: facts for facts in _facts(ctx, kind, ids)}
     try:
-        yield from list(contents_of(ctx, kind, only))
+        for document_id, content, steps in read_documents(ctx, kind, ids):
+            yield unread.pop(document_id), content, steps
     except (ValueError, TypeError):
-        for document_id, fact in facts.items():
-            try:
-                yield from list(contents_of(ctx, kind, (document_id,)))
-            except (ValueError, TypeError):
-                found.add(fact.label, "内容", f"{fact.label}：有读不出来的数据，被改动或已损坏。", document=fact.ref)
-                yield document_id, None
+        for facts in unread.values():
+            yield facts, *_read_alone(ctx, facts, found)
 
 
-def _documents(ctx: Ctx, kind: DocumentKind, document_id: int | None) -> Iterator[tuple[int, Facts]]:
+def _read_alone(ctx: Ctx, facts: Facts, found: Findings) -> tuple[str | None, Sequence[Step]]:
+    """One document: no content, but a flaw, when something stands in it that is no text, number or date."""
+    kind, ids = facts.kind, (facts.id,)
+    try:
+        ((_, content, steps),) = read_documents(ctx, kind, ids)
+        return content, steps
+    except (ValueError, TypeError):
+        found.add(facts.label, "内容", f"{facts.label}：有读不出来的数据，被改动或已损坏。", document=facts.ref)
+        return None, steps_of(ctx, kind, ids)(facts.id)
+
+
+def _facts(ctx: Ctx, kind: DocumentKind, ids: Ids) -> Iterator[Facts]:
     model: type[ExpenseClaim] | type[PurchaseRequest] = ExpenseClaim if kind is DocumentKind.CLAIM else PurchaseRequest
-    paper_at = ExpenseClaim.signed_paper_at if kind is DocumentKind.CLAIM else null().label("signed_paper_at")
+    paper_at = ExpenseClaim.signed_paper_at if kind is DocumentKind.CLAIM else null()
     query = select(model.id, model.draft_no, model.number, model.state, model.round, model.applicant_id, paper_at)
-    if document_id is not None:
-        query = query.where(model.id == document_id)
-    for row in rows_of(ctx, query):
-        label = f"{kind.label} {row.number or row.draft_no}"
-        yield (
-            row.id,
-            Facts(kind, row.id, label, row.state, row.round, row.number, row.applicant_id, row.signed_paper_at),
-        )
-
-
-def _steps(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int, list[Any]]:
-    query = select(
-        ApprovalStep.document_id,
-        ApprovalStep.round,
-        ApprovalStep.state,
-        ApprovalStep.signature_seq,
-        *STEP,
-    ).where(ApprovalStep.document_kind == kind.value)
     if ids is not None:
-        query = query.where(ApprovalStep.document_id.in_(ids))
-    found: dict[int, list[Any]] = {}
-    for row in rows_of(ctx, query.order_by(ApprovalStep.document_id, ApprovalStep.position)):
-        found.setdefault(row.document_id, []).append(row)
-    return found
+        query = query.where(model.id.in_(ids))
+    for row in rows_of(ctx, query):
+        yield Facts(kind, *row)
 
 
 def _scans(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int, set[str]]:
@@ -303,42 +287,45 @@ def _scans(ctx: Ctx, kind: DocumentKind, ids: Sequence[int] | None) -> dict[int,
 
 
 # ------------------------------------------------------------------------------------------------------- checking
-def _document_of(link: Any) -> tuple[DocumentKind, int] | None:
-    kind = _KINDS.get(link.document_kind)
-    return (kind, link.document_id) if kind is not None else None
+def _check_documents(ctx: Ctx, kind: DocumentKind, ids: Ids, signed: Messages, found: Findings) -> int:
+    """Compare documents with what was ``signed``, which is used up, and return how many there are."""
+    scans = _scans(ctx, kind, ids)
+    count = 0
+    for facts, content, steps in _documents(ctx, kind, ids, found):
+        count += 1
+        check_state(ctx, facts, signed.pop(facts.id, []), steps, content, scans.get(facts.id, set()), found)
+    return count
 
 
-def _check_link(link: Any, public: Mapping[int, _Key], found: Findings) -> dict[str, Any] | None:
+def _check_link(link: _Link, public: Mapping[int, _Key], found: Findings) -> dict[str, Any] | None:
     """The signed message of a link that is whole; else a flaw and ``None``."""
 
     def wrong(what: str, sentence: str) -> None:
-        found.add(f"签名记录 第 {link.seq} 号", what, sentence, document=_document_of(link), seq=link.seq)
+        found.add(f"签名记录 第 {link.seq} 号", what, sentence, document=link.document, seq=link.seq)
 
-    seq, at, action, kind, document_id, turn, position, user_id, key_id, content, previous, text, *proof = link
-    digest, signature = proof
-    key = public.get(key_id)
+    key = public.get(link.key_id)
     if key is None or key.key is None:
         wrong("签名密钥", f"第 {link.seq} 号签名的密钥不见了或已损坏，不能核对。")
         return None
-    if check_codes.digest_of(text) != digest:
+    if check_codes.digest_of(link.message) != link.digest:
         wrong("摘要", f"第 {link.seq} 号签名记录的内容或摘要被改动。")
         return None
-    if not keys.is_signed(key.key, signature, text):
+    if not keys.is_signed(key.key, link.signature, link.message):
         wrong("签名", f"第 {link.seq} 号签名不是由登记的密钥签出的：签名、内容或密钥被改动。")
         return None
-    message: dict[str, Any] = _read_json(text)[0]
+    message: dict[str, Any] = _read_json(link.message)[0]
     signer = message["signer"][0]
     if (
-        message["seq"] == seq
-        and message["previous"] == previous
-        and message["action"] == action
-        and message["document"] == [kind, document_id]
-        and message["round"] == turn
-        and message["position"] == position
-        and message["content"] == content
+        message["seq"] == link.seq
+        and message["previous"] == link.previous
+        and message["action"] == link.action
+        and message["document"] == [link.document_kind, link.document_id]
+        and message["round"] == link.round
+        and message["position"] == link.position
+        and message["content"] == link.content_digest
         and message["key"] == key.public
-        and signer == user_id == key.user_id
-        and datetime.fromisoformat(message["at"]) == at
+        and signer == link.user_id == key.user_id
+        and datetime.fromisoformat(message["at"]) == link.at
     ):
         return message
     columns = {
@@ -375,23 +362,17 @@ def _gone(kind: DocumentKind, document_id: int, found: Findings) -> None:
     found.add(f"{kind.label} #{document_id}", "整张单据", sentence, document=(kind, document_id))
 
 
-def _check_texts(
-    ctx: Ctx, digests: Iterable[str] | None, found: Findings, document: tuple[DocumentKind, int] | None = None
-) -> None:
-    """What was signed must still be there, byte for byte."""
+def _check_texts(ctx: Ctx, named: set[str], found: Findings, document: tuple[DocumentKind, int] | None = None) -> None:
+    """What was signed must still be there, byte for byte: that of one document, or all there is."""
     query = select(SignedContent.digest, SignedContent.text)
-    wanted = set(digests) if digests is not None else None
-    if wanted is not None:
-        query = query.where(SignedContent.digest.in_(wanted))
-    present = set()
-    for digest, text in rows_of(ctx, query.execution_options(stream_results=True), LINK_BATCH):
-        present.add(digest)
+    if document is not None:
+        query = query.where(SignedContent.digest.in_(named))
+    missing = named - {""}  # the link of a key signs no content
+    for digest, text in rows_of(ctx, query.execution_options(stream_results=document is None)):
+        missing.discard(digest)
         if check_codes.digest_of(text) != digest:
             found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）被改动。", document=document)
-    if wanted is None:
-        named = select(SignatureRecord.content_digest).where(SignatureRecord.content_digest != "").distinct()
-        wanted = set(ctx.session.scalars(named))
-    for digest in sorted(wanted - present):
+    for digest in sorted(missing):
         found.add("签字内容", digest[:12], f"签字时的内容（摘要 {digest[:12]}…）不见了。", document=document)
 
 
