@@ -1,6 +1,7 @@
 """Front door of surveys.
 
 * ``open_surveys``, ``kiosk_settings``, ``submit_paper``, ``try_code`` with their words: the kiosk, another shell.
+* ``scores``: satisfaction with a class or a year, with its n and formula, never of too few answers.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id, unanswered
 from .domain.campaigns import Anonymity, OpenSurvey, code_hash, is_code, printed_code
 from .domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
+from .domain.results import Score, Scores
 from .domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
 from .queries.kiosk import has_kiosk_pin, kiosk_settings, open_surveys
+from .queries.scores import scores
 from .services import PaperRefused, Receipt, Refusal, set_pin, submit_paper, try_code
 
 __all__ = [
@@ -28,6 +31,8 @@ __all__ = [
     "QuestionKind",
     "Receipt",
     "Refusal",
+    "Score",
+    "Scores",
     "check_answers",
     "code_hash",
     "has_kiosk_pin",
@@ -36,6 +41,7 @@ __all__ = [
     "new_paper_id",
     "open_surveys",
     "printed_code",
+    "scores",
     "set_pin",
     "submit_paper",
     "try_code",

@@ -59,6 +59,9 @@ class ResultFilter:
     term: str = ""
 
 
+EVERYTHING = ResultFilter()
+
+
 @dataclass(frozen=True)
 class CampaignOption:
     """A campaign whose box has been opened at least once (``counted``) or not yet."""
@@ -147,27 +150,32 @@ class ChoiceFigure:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What could not be counted: ``rounds`` openings of the box, ``campaigns`` campaigns, ``subjects`` classes."""
+    """What was too small to count, wholly or in part.
 
-    rounds: int = 0
+    ``campaigns`` of which nothing counted, of ``subjects`` classes (0 where one of them is of the whole school);
+    ``parts`` are further rounds (of a question) or questions (of a group) of campaigns that did count.
+    """
+
     campaigns: int = 0
     subjects: int = 0
+    parts: int = 0
     minimum: int = 5
 
-    def sentence(self, *, shown: bool, single: bool = False) -> str:
-        """In words; empty when nothing was left out.  ``shown``: there is a figure; ``single``: of one campaign."""
-        if not self.rounds:
+    def __bool__(self) -> bool:
+        return bool(self.campaigns or self.parts)
+
+    def sentence(self, *, shown: bool, part: str = "轮收卷") -> str:
+        """In words, empty when nothing was left out; ``shown``: there is a figure all the same."""
+        if not self:
             return ""
         if not shown:
             return f"有效评价不足 {self.minimum} 份，不显示"
-        if single:
-            return f"另有 {self.rounds} 轮收卷不足 {self.minimum} 份，未计入"
-        if self.subjects > 1 or self.subjects == self.campaigns:
-            return f"另有 {self.subjects} 个班不足 {self.minimum} 份，未计入"
-        return f"另有 {self.campaigns} 次测评不足 {self.minimum} 份，未计入"
-
-
-NOTHING_LEFT_OUT = LeftOut()
+        words = []
+        if self.campaigns:
+            words.append(f"{self.subjects} 个班" if self.subjects else f"{self.campaigns} 次测评")
+        if self.parts:
+            words.append(f"{self.parts} {part}")
+        return f"另有 {'、'.join(words)}不足 {self.minimum} 份，未计入"
 
 
 @dataclass(frozen=True)
@@ -224,7 +232,6 @@ class QuestionResult:
     group_key: str
     figure: Figure | None = None
     choice: ChoiceFigure | None = None
-    left_out: LeftOut = NOTHING_LEFT_OUT
     remark: str = ""
 
     @property
@@ -239,7 +246,6 @@ class GroupResult:
     key: str
     title: str
     figure: Figure | None
-    left_out: LeftOut
     remark: str
     target: float | None
     questions: tuple[QuestionResult, ...]
@@ -448,6 +454,13 @@ class ReferenceLine:
     label: str
 
 
+PUBLISHED_ELSEWHERE = (
+    ReferenceLine("lodging", "住宿", 2014, 0.96, "他校公开值（2014年）"),
+    ReferenceLine("canteen", "餐饮", 2014, 0.91, "他校公开值（2014年）"),
+)
+"""96 % and 91 %: one school's published figures, without n, scale or formula (domain/1-sources.md row 418)."""
+
+
 @dataclass(frozen=True)
 class HistoryView:
     """Years (or terms) side by side; ``periods`` in order of time."""
@@ -495,6 +508,7 @@ class Score:
     title: str
     rate: float
     mean: float | None
+    top: int
     n: int
 
 

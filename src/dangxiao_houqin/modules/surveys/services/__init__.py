@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .ballot_box import close_campaign, count_so_far, reopen_campaign
 from .campaigns import delete_campaign, draw_campaign_codes, open_campaign, save_campaign, void_codes
+from .comments import file_comments
+from .history import delete_history_figure, save_history_figure
 from .kiosk_settings import set_pin
 from .paper_entry import (
     begin_batch,
@@ -51,9 +53,11 @@ __all__ = [
     "decline_suggestion",
     "delete_campaign",
     "delete_draft",
+    "delete_history_figure",
     "discard_batch",
     "draw_campaign_codes",
     "ensure_questionnaire",
+    "file_comments",
     "finish_turn",
     "freeze_version",
     "hand_in",
@@ -64,6 +68,7 @@ __all__ = [
     "restart_turn",
     "return_suggestion",
     "save_campaign",
+    "save_history_figure",
     "save_sheet",
     "save_suggestion",
     "save_version",

@@ -1,0 +1,137 @@
+"""Formulas of satisfaction: the one home of rates, means, intervals, suppression and ▲历史最好; pure functions.
+
+Counts of ratings are tuples by value: place 0 is 未体验, place ``top`` the best level.  未体验 counts in no rate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .domain.results import Best, Figure, HistoryPoint, Interval
+from .domain.rules import Formula
+
+Z_95 = 1.959963984540054
+"""Two-sided 95 % quantile of the normal distribution."""
+
+MARK = "▲"
+
+_SATISFIED_LEVELS = {Formula.F1: 2, Formula.F2: 3}
+
+
+def wilson(rate: float, n: int) -> Interval:
+    """Wilson's score interval of 95 % for ``rate`` found with ``n`` (E. B. Wilson, JASA 22, 1927); ``n`` >= 1."""
+    square = Z_95 * Z_95
+    spread = 1 + square / n
+    middle = (rate + square / (2 * n)) / spread
+    half = Z_95 / spread * math.sqrt(max(rate * (1 - rate), 0.0) / n + square / (4 * n * n))
+    low = 0.0 if rate <= 0 else max(middle - half, 0.0)
+    high = 1.0 if rate >= 1 else min(middle + half, 1.0)
+    return Interval(low, high)
+
+
+def satisfied(counts: Sequence[int], formula: Formula) -> float:
+    """The part of the ratings that counts as satisfied, in ratings; F3 counts each as its score over the best."""
+    top = len(counts) - 1
+    if formula is Formula.F3:
+        return sum(value * count for value, count in enumerate(counts)) / top
+    return sum(counts[top - _SATISFIED_LEVELS[formula] + 1 :])
+
+
+def judged(counts: Sequence[int]) -> int:
+    """Ratings that are a judgement."""
+    return sum(counts) - counts[0]
+
+
+@dataclass
+class Pool:
+    """Ratings put together, apart by the length of their scale; ``sample`` counts what is independent among them."""
+
+    sample: int = 0
+    by_top: dict[int, list[int]] = field(default_factory=dict)
+
+    def add(self, counts: Sequence[int], sample: int = 0) -> None:
+        """Put one published atom in."""
+        self.sample += sample
+        mine = self.by_top.get(len(counts))
+        if mine is None:
+            self.by_top[len(counts)] = list(counts)
+        else:
+            self.by_top[len(counts)] = [a + b for a, b in zip(mine, counts, strict=True)]
+
+    def figure(self, formula: Formula) -> Figure | None:
+        """What may be shown of it; None when it is empty."""
+        n = sum(map(judged, self.by_top.values()))
+        if not n:
+            return None
+        rate = sum(satisfied(counts, formula) for counts in self.by_top.values()) / n
+        single = next(iter(self.by_top.values())) if len(self.by_top) == 1 else None
+        return Figure(
+            n=n,
+            not_experienced=sum(counts[0] for counts in self.by_top.values()),
+            counts=tuple(reversed(single[1:])) if single is not None else (),
+            rate=rate,
+            mean=sum(v * count for v, count in enumerate(single)) / n if single is not None else None,
+            top=len(single) - 1 if single is not None else 0,
+            sample=self.sample,
+            formula=formula,
+            interval=None if formula is Formula.F3 else wilson(rate, self.sample),
+        )
+
+
+# --------------------------------------------------------------------------------------------- in words
+def formula_text(formula: Formula, levels: Sequence[str], minimum: int) -> str:
+    """计算口径: what stands under every table and chart (domain/3-forms.md C.17)."""
+    if formula is Formula.F3:
+        rate = "满意率＝平均分÷满分×100%"
+        interval = "F3 不是比例，不给置信区间。"
+    else:
+        wanted = _SATISFIED_LEVELS[formula]
+        named = "＋".join(levels[:wanted]) if levels else f"前{'两三'[wanted - 2]}级"
+        rate = f"满意率＝（{named}）÷有效评价份数×100%"
+        interval = (
+            "括注区间为 95% 置信区间（Wilson 法），题目按有效评价份数计，分组和合计按答卷份数（答得最多的一题）计。"
+        )
+    scores = (
+        f"平均分：最好一级计 {len(levels)} 分，最差一级计 1 分。" if levels else "平均分按各自量表计，不同量表不合并。"
+    )
+    return (
+        f"计算口径（{formula.value}）：{rate}，“未体验”和空白不计入；分组为组内各题有效评价合并计算。{scores}{interval}"
+        f"有效评价不足 {minimum} 份的不显示，也不计入任何合计。"
+    )
+
+
+# ------------------------------------------------------------------------------------------ ▲历史最好
+def best_of(points: Iterable[HistoryPoint]) -> Best:
+    """▲ for the highest own value, only when it is strictly above every other and all were counted by one formula.
+
+    Raises nothing: without a mark ``reason`` says why there is none.
+    """
+    own = [point for point in points if not point.shadowed]
+    if len(own) < 2:
+        return Best("", "不足两个时期的数据，无从比较。")
+    unknown = [point.period for point in own if point.formula is None]
+    if unknown:
+        return Best("", f"{_listed(unknown)}的数据没有注明计算公式，不能断定历史最好。")
+    if len({point.formula for point in own}) > 1:
+        different = [point.period for point in own if point.formula is not own[-1].formula]
+        return Best("", f"{_listed(different)}的计算公式与{own[-1].period}不同，不能比较。")
+    top = max(shown_rate(point.rate) for point in own)
+    highest = [point for point in own if shown_rate(point.rate) == top]
+    if len(highest) > 1:
+        return Best("", f"{_listed([point.period for point in highest])}并列最高（{top / 10:.1f}%）。")
+    formula = highest[0].formula
+    assert formula is not None
+    return Best(
+        highest[0].period, f"{highest[0].period} {top / 10:.1f}%，高于其余 {len(own) - 1} 个时期（{formula.value}）。"
+    )
+
+
+def shown_rate(rate: float) -> int:
+    """A rate in tenths of a percent, as it is printed: what looks equal is not called better."""
+    return round(rate * 1000)
+
+
+def _listed(periods: Sequence[str]) -> str:
+    return "、".join(periods[:3]) + (f"等 {len(periods)} 个时期" if len(periods) > 3 else "")
