@@ -58,7 +58,7 @@ def list_batches(ctx: Ctx, query: ListQuery) -> Listing[EntryBatchRow]:
     """Stacks of paper answers, those still to be worked on first.
 
     Searched: campaign (also by pinyin), clerks, note.  Filters: ``state`` (a state, or ``open``: not in the box),
-    ``campaign_id``.
+    ``campaign_id``, ``id``.
     """
     ctx.require(ENTER)
     done = EntryBatch.state == BatchState.DONE.value
@@ -77,6 +77,7 @@ def list_batches(ctx: Ctx, query: ListQuery) -> Listing[EntryBatchRow]:
         filters={
             "state": lambda value: ~done if value == "open" else EntryBatch.state == str(value),
             "campaign_id": lambda value: EntryBatch.campaign_id == int(value),
+            "id": lambda value: EntryBatch.id == int(value),
         },
         sorts={
             "campaign": SurveyCampaign.title.expression,
