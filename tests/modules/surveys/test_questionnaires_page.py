@@ -192,8 +192,8 @@ def test_letting_go_over_a_question_puts_it_there(standard: QuestionnairesPage, 
     event = QDropEvent(where, Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, none)
     with qtbot.waitSignal(tree.move_asked):
         tree.dropEvent(event)
-    assert event.dropAction() is Qt.DropAction.CopyAction  # Qt takes no line out on its own
-    assert texts(standard, 0)[2] == "房间清洁程度"
+    assert event.dropAction() is Qt.DropAction.IgnoreAction  # Qt takes no line out on its own
+    assert texts(standard, 0)[3] == "房间清洁程度"  # let go on a line: behind it
     assert standard.editor.draft.count == 27
 
 

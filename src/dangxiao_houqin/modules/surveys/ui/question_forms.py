@@ -250,6 +250,7 @@ class QuestionForm(DraftForm):
                 "other": "题型变了，按新题统计，不与往年比较。",
             }.get(stands, "")
         )
+        self.code.setVisible(bool(stands))
 
     def _set_limits(self, options: int, chosen: int) -> None:
         most = max(options, chosen)

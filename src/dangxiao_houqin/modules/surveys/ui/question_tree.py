@@ -131,7 +131,7 @@ class QuestionTree(QTreeWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         where: QPoint = event.position().toPoint()
         self.drop(self.place, place_of(self.itemAt(where), nothing=Place(10**6)), self.dropIndicatorPosition())
-        event.setDropAction(Qt.DropAction.CopyAction)  # moving would take the line out behind our back
+        event.setDropAction(Qt.DropAction.IgnoreAction)  # moving would take the line out behind our back
         event.accept()
 
     def drop(self, source: Place, target: Place, where: Indicator) -> None:
