@@ -50,7 +50,7 @@ class Colours:
         ("#1B7347", "#E4F4EB"),
         ("#3F7A22", "#EBF4E3"),
         ("#8A6300", "#FBF3DC"),
-        ("#B4510F", "#FCEBDD"),
+        ("#A94B0C", "#FCEBDD"),
         ("#B3261E", "#FCE9E7"),
     )
 
