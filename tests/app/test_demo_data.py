@@ -122,7 +122,10 @@ def test_loading_again_even_days_later_changes_nothing(db: Database, clock: Fixe
 
 
 @pytest.mark.sqlite_only
-def test_an_interrupted_load_goes_on(db: Database, clock: FixedClock, unit: OpenUnit) -> None:
+def test_an_interrupted_load_goes_on_also_soon_after_midnight(db: Database, clock: FixedClock, unit: OpenUnit) -> None:
+    """What the sample plans for this morning must not be dated ahead then."""
+    clock.advance(timedelta(hours=-7, minutes=-40))
+
     class PulledPlugError(Exception):
         pass
 

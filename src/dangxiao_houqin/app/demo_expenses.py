@@ -253,14 +253,15 @@ class _Year:
         for number, entry in enumerate(self.data["incomes"], start=1):
             slip = entry[6]
             day = self._day(entry[0])
-            self._at(day, time(11, 0), partial(self._income, entry, number, day, taken), before_end=30)
+            self._at(day, time(11, 0), partial(self._income, entry, number, taken), before_end=30)
             if slip:
                 latest[slip] = max(day, latest.get(slip, day))
         for slip, day in latest.items():
             self._at(add_workdays(self.ctx, day, 4), time(10, 30), partial(self._remit, slip, taken))
 
-    def _income(self, entry: Any, number: int, day: date, taken: dict[int, list[int]]) -> None:
+    def _income(self, entry: Any, number: int, taken: dict[int, list[int]]) -> None:
         _, kind, payer, yuan, method, class_number, slip = entry
+        day = self.ctx.today()
         school = self.classes.get(class_number) if class_number else None
         with self._as(FINANCE, "save_income"):
             income_id = services.save_income(
@@ -309,14 +310,15 @@ class _Year:
     # -------------------------------------------------------------------------------------------- procurement
     def _plan_request(self, entry: Any) -> None:
         day = self._day(entry["ago"])
-        self._at(day, time(9, 0), lambda: self._save_request(entry, day), before_end=60)
+        self._at(day, time(9, 0), lambda: self._save_request(entry), before_end=60)
         self._along(
             day,
             PATHS[entry["path"]],
             lambda what: self._step(what, DocumentKind.PURCHASE, self.requests[entry["title"]], entry),
         )
 
-    def _save_request(self, entry: Any, day: date) -> None:
+    def _save_request(self, entry: Any) -> None:
+        day = self.ctx.today()
         items = tuple(
             ItemInput(name, Decimal(quantity), _fen(yuan), spec, unit, catalogue_item_id=self.items.get(item or ""))
             for name, spec, unit, quantity, yuan, item in entry["items"]
@@ -363,11 +365,12 @@ class _Year:
     def _plan_claim(self, entry: Any) -> None:
         day = self._day(entry["ago"])
         made: list[int] = []
-        self._at(day, time(9, 0), lambda: made.append(self._save_claim(entry, day)), before_end=60)
+        self._at(day, time(9, 0), lambda: made.append(self._save_claim(entry)), before_end=60)
         steps = PATHS[entry["path"]]
         self._along(day, steps, lambda what: self._step(what, DocumentKind.CLAIM, made[0], entry))
 
-    def _save_claim(self, entry: Any, day: date) -> int:
+    def _save_claim(self, entry: Any) -> int:
+        day = self.ctx.today()  # soon after midnight what was planned for today happened yesterday
         invented = entry["payee"] and entry["payee"] != "周启明"
         payee = f"{entry['payee']}{INVENTED}" if invented else entry["payee"]
         method = PaymentMethod(entry["method"])
