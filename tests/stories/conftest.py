@@ -48,6 +48,21 @@ def display(tmp_path: Path) -> Iterator[str]:
         process.wait(10)
 
 
+def surroundings(display: str, home: Path, data: Path) -> dict[str, str]:
+    """The environment of a program in front of that screen: a home, and the machine's data folder, of its own."""
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("WAYLAND", "XMODIFIERS", "QT_IM"))},
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "HOME": str(home),
+        "DANGXIAO_DATA_DIR": str(data),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "share"),
+        "XDG_RUNTIME_DIR": str(home),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
+    }
+
+
 @pytest.fixture
 def play(display: str, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """``play("module", data, pictures, *arguments, minutes=)`` runs a story to its end and returns ``story.json``.
@@ -57,17 +72,7 @@ def play(display: str, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
     def run(module: str, data: Path, pictures: Path, *arguments: object, minutes: float) -> dict[str, Any]:
         pictures.mkdir(parents=True, exist_ok=True)
-        environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("WAYLAND", "XMODIFIERS", "QT_IM"))},
-            "DISPLAY": display,
-            "QT_QPA_PLATFORM": "xcb",
-            "HOME": str(tmp_path),
-            "DANGXIAO_DATA_DIR": str(data),
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-            "XDG_DATA_HOME": str(tmp_path / "share"),
-            "XDG_RUNTIME_DIR": str(tmp_path),
-            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
-        }
+        environment = surroundings(display, tmp_path, data)
         done = subprocess.run(
             [sys.executable, "-m", module, str(pictures), *map(str, arguments)],
             cwd=ROOT,
