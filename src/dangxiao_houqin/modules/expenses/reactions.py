@@ -12,7 +12,13 @@ from dangxiao_houqin.core.uow import Ctx
 from .models import ApprovalStep, ChainStep, ExpenseClaim, PurchaseRequest, StandIn
 
 if TYPE_CHECKING:
-    from dangxiao_houqin.modules.organization.api import PasswordChanged, PasswordReset, RoleDeleted, UserDeleted
+    from dangxiao_houqin.modules.organization.api import (
+        DepartmentDeleted,
+        PasswordChanged,
+        PasswordReset,
+        RoleDeleted,
+        UserDeleted,
+    )
 
 
 def on_password_changed(ctx: Ctx, event: PasswordChanged) -> None:
@@ -53,3 +59,13 @@ def on_role_deleted(ctx: Ctx, event: RoleDeleted) -> None:
     )
     if any(ctx.session.scalar(query.limit(1)) is not None for query in named):
         raise RuleViolation(f"“{event.name}”在签批链里用到，不能删除；请先修改签批链，已签的单据仍需要它。")
+
+
+def on_department_deleted(ctx: Ctx, event: DepartmentDeleted) -> None:
+    """A department that a document was written for stays.  Raises :class:`RuleViolation`."""
+    named = (
+        select(ExpenseClaim.id).where(ExpenseClaim.department_id == event.department_id),
+        select(PurchaseRequest.id).where(PurchaseRequest.department_id == event.department_id),
+    )
+    if any(ctx.session.scalar(query.limit(1)) is not None for query in named):
+        raise RuleViolation(f"“{event.name}”有报销单或采购申请，不能删除；不再使用的话，可以改名注明已撤销。")

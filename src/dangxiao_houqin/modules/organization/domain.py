@@ -125,6 +125,22 @@ class RoleDeleted:
 
 
 @dataclass(frozen=True)
+class DepartmentDeleted:
+    """A department is about to go; whoever still needs it raises."""
+
+    department_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class StaffDeleted:
+    """Somebody who works here is about to go from the list; whoever still needs the entry raises."""
+
+    staff_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class LogInRefused:
     """The door stayed shut. A value and not an error, so that the failed try is committed and counted.
 

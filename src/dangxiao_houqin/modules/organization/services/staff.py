@@ -9,7 +9,13 @@ from sqlalchemy import func, select
 from dangxiao_houqin.core.errors import Conflict, InvalidInput, RuleViolation
 from dangxiao_houqin.core.pinyin import search_key
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.organization.domain import STAFF_EDIT, SaveDepartment, SaveStaff
+from dangxiao_houqin.modules.organization.domain import (
+    STAFF_EDIT,
+    DepartmentDeleted,
+    SaveDepartment,
+    SaveStaff,
+    StaffDeleted,
+)
 from dangxiao_houqin.modules.organization.models import Department, StaffMember, UserAccount
 
 
@@ -38,7 +44,7 @@ def reorder_departments(ctx: Ctx, ids: Sequence[int]) -> None:
 
 
 def delete_department(ctx: Ctx, department_id: int, version: int) -> None:
-    """Remove a department in which nobody is."""
+    """Remove a department in which nobody is; raises :class:`RuleViolation`, also for one that a document names."""
     ctx.require(STAFF_EDIT)
     department = ctx.get(Department, department_id, version=version, lock=True)
     people = ctx.session.scalar(
@@ -46,6 +52,7 @@ def delete_department(ctx: Ctx, department_id: int, version: int) -> None:
     )
     if people:
         raise RuleViolation(f"“{department.name}”里还有 {people} 名职工，请先把他们调到别的部门。")
+    ctx.publish(DepartmentDeleted(department.id, department.name))
     ctx.session.delete(department)
 
 
@@ -78,4 +85,5 @@ def delete_staff(ctx: Ctx, staff_id: int, version: int) -> None:
     staff = ctx.get(StaffMember, staff_id, version=version, lock=True)
     if ctx.session.scalar(select(UserAccount.id).where(UserAccount.staff_id == staff.id).limit(1)) is not None:
         raise RuleViolation(f"“{staff.name}”有登录账号，不能删除；请改为“已离岗”，并停用账号。")
+    ctx.publish(StaffDeleted(staff.id, staff.name))
     ctx.session.delete(staff)
