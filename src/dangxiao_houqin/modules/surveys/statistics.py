@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .domain.results import Best, Figure, HistoryPoint, Interval
+from .domain.results import Best, ComparedRow, Figure, HistoryPoint, Interval
 from .domain.rules import Formula
 
 Z_95 = 1.959963984540054
@@ -126,6 +126,14 @@ def best_of(points: Iterable[HistoryPoint]) -> Best:
     return Best(
         highest[0].period, f"{highest[0].period} {top / 10:.1f}%，高于其余 {len(own) - 1} 个时期（{formula.value}）。"
     )
+
+
+def highest_of(rows: Iterable[ComparedRow], column: str) -> str | None:
+    """Key of the row whose rate in ``column`` is above every other's; None with fewer than two, or when they tie."""
+    shown = [(shown_rate(figure.rate), row.key) for row in rows if (figure := row.cell(column).figure) is not None]
+    top = max(shown, default=(0, ""))[0]
+    highest = [key for rate, key in shown if rate == top]
+    return highest[0] if len(shown) > 1 and len(highest) == 1 else None
 
 
 def shown_rate(rate: float) -> int:

@@ -27,7 +27,6 @@ from dangxiao_houqin.modules.surveys.models import (
     SurveyRating,
     SurveyResponse,
 )
-from dangxiao_houqin.modules.surveys.statistics import judged
 
 _MANY = 500
 """More campaigns than this are not named one by one in SQL."""
@@ -207,7 +206,7 @@ class RatingAtom(NamedTuple):
 
     @property
     def n(self) -> int:
-        return judged(self.counts)
+        return sum(self.counts) - self.counts[0]
 
 
 class ChoiceAtom(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -96,11 +97,9 @@ class _Sum:
     campaigns: int = 0
     subjects: set[str] = field(default_factory=set)
     parts: int = 0
-    asked: bool = False
 
     def miss(self, campaign: CampaignFacts, found: int, expected: int) -> None:
         """Of ``expected`` atoms of a campaign only ``found`` are published."""
-        self.asked = True
         if not found:
             self.campaigns += 1
             self.subjects.add(campaign.subject_key)
@@ -112,34 +111,62 @@ class _Sum:
         return LeftOut(self.campaigns, subjects, self.parts, minimum)
 
 
-def _add_up(
-    scope: Scope, atoms: Mapping[int, Sequence[RatingAtom]], campaigns: Iterable[CampaignFacts], *, questions: bool
-) -> dict[str, _Sum]:
-    """Sums by column key over ``campaigns``: overall, ``g:`` groups and with ``questions`` also ``q:`` questions."""
+class _Part(NamedTuple):
+    """What one campaign gives to a cell: ratings by value, how many are independent, atoms published and asked."""
+
+    counts: tuple[int, ...]
+    sample: int
+    found: int
+    expected: int
+
+
+_Parts = Mapping[int, Mapping[str, _Part]]
+"""By campaign and column key."""
+
+
+def _parts(scope: Scope, atoms: Iterable[RatingAtom], *, questions: bool) -> _Parts:
+    """What every campaign gives to overall, to ``g:`` groups and with ``questions`` also to ``q:`` questions."""
+    by_campaign: defaultdict[int, list[RatingAtom]] = defaultdict(list)
+    for atom in atoms:
+        by_campaign[atom.campaign].append(atom)
+    return {
+        campaign.id: _parts_of(scope, campaign, by_campaign[campaign.id], questions=questions)
+        for campaign in scope.counted
+    }
+
+
+def _parts_of(
+    scope: Scope, campaign: CampaignFacts, atoms: Iterable[RatingAtom], *, questions: bool
+) -> dict[str, _Part]:
+    places, expected = _places(scope, campaign.version_id)
+    mine: dict[str, list[RatingAtom]] = {key: [] for key in expected if questions or not key.startswith("q:")}
+    for atom in atoms:
+        if place := places.get(atom.question):
+            question, group = place
+            if questions:
+                mine[question].append(atom)
+            mine[group].append(atom)
+            mine[OVERALL].append(atom)
+    parts = {}
+    for key, found in mine.items():
+        counts = tuple(map(sum, zip(*[atom.counts for atom in found], strict=True))) if found else ()
+        largest: dict[int, int] = {}
+        for atom in found:
+            largest[atom.round] = max(largest.get(atom.round, 0), atom.n)
+        parts[key] = _Part(counts, sum(largest.values()), len(found), expected[key] * campaign.rounds)
+    return parts
+
+
+def _add_up(parts: _Parts, campaigns: Iterable[CampaignFacts]) -> dict[str, _Sum]:
+    """Sums by column key over ``campaigns``."""
     sums: defaultdict[str, _Sum] = defaultdict(_Sum)
     for campaign in campaigns:
-        places, expected = _places(scope, campaign.version_id)
-        found: dict[str, int] = dict.fromkeys(expected, 0)
-        largest: dict[tuple[str, int], int] = {}
-        for atom in atoms.get(campaign.id, ()):
-            place = places.get(atom.question)
-            if place is None:
-                continue
-            question, group = place
-            counts, n = atom.counts, atom.n
-            found[question] += 1
-            if questions:
-                sums[question].pool.add(counts, n)
-            for key in (group, OVERALL):
-                found[key] += 1
-                sums[key].pool.add(counts)
-                if n > largest.get((key, atom.round), 0):
-                    largest[key, atom.round] = n
-        for (key, _), n in largest.items():
-            sums[key].pool.sample += n
-        for key, wanted in expected.items():
-            if questions or not key.startswith("q:"):
-                sums[key].miss(campaign, found[key], wanted * campaign.rounds)
+        for key, part in parts[campaign.id].items():
+            total = sums[key]
+            if part.found:
+                total.pool.add(part.counts, part.sample)
+            if part.found < part.expected:
+                total.miss(campaign, part.found, part.expected)
     return sums
 
 
@@ -160,13 +187,6 @@ def _places(scope: Scope, version: int) -> tuple[dict[int, tuple[str, str]], dic
     return known
 
 
-def _by_campaign(atoms: Iterable[RatingAtom]) -> dict[int, list[RatingAtom]]:
-    found: dict[int, list[RatingAtom]] = {}
-    for atom in atoms:
-        found.setdefault(atom.campaign, []).append(atom)
-    return found
-
-
 def _told(total: _Sum, scope: Scope, key: str) -> tuple[Figure | None, str]:
     """The figure of a cell and the words for what is not in it."""
     figure = total.pool.figure(scope.formula)
@@ -180,8 +200,7 @@ def get_results(ctx: Ctx, where: ResultFilter) -> Results:
     ctx.require(VIEW)
     scope = read_scope(ctx, where)
     papers = read_papers(ctx, scope)
-    atoms = _by_campaign(read_ratings(ctx, scope))
-    sums = _add_up(scope, atoms, scope.counted, questions=True)
+    sums = _add_up(_parts(scope, read_ratings(ctx, scope), questions=True), scope.counted)
     choices = _choices(scope, read_choices(ctx, scope))
     asked: dict[str, list[QuestionResult]] = {}
     for group, question, place in scope.asked():
@@ -264,7 +283,8 @@ def _choices(scope: Scope, atoms: Iterable[ChoiceAtom]) -> dict[_Key, tuple[Choi
                 papers[key] += atom.n
                 for position, number in atom.chosen.items():
                     words[question.choices[position - 1]] += number
-            sums[key].miss(campaign, len(mine), campaign.rounds)
+            if len(mine) < campaign.rounds:
+                sums[key].miss(campaign, len(mine), campaign.rounds)
     return {
         key: (_choice_figure(papers[key], words), sums[key].left_out(scope.minimum)) for key, words in counts.items()
     }
@@ -330,7 +350,7 @@ def compare(ctx: Ctx, by: By, where: ResultFilter = EVERYTHING, *, questions: bo
     ctx.require(VIEW)
     scope = read_scope(ctx, where)
     papers = read_papers(ctx, scope)
-    atoms = _by_campaign(read_ratings(ctx, scope))
+    parts = _parts(scope, read_ratings(ctx, scope), questions=questions)
     campaigns = scope.counted
     rows: dict[str, list[CampaignFacts]] = {}
     for campaign in campaigns:
@@ -339,7 +359,7 @@ def compare(ctx: Ctx, by: By, where: ResultFilter = EVERYTHING, *, questions: bo
     levels = shown_levels(scope)
 
     def together(found: Sequence[CampaignFacts], key: str, title: str, at: ResultFilter) -> ComparedRow:
-        sums = _add_up(scope, atoms, found, questions=questions)
+        sums = _add_up(parts, found)
         cells = {column: ComparedCell(*_told(total, scope, column)) for column, total in sums.items()}
         counts = total_papers(papers[campaign.id] for campaign in found)
         return ComparedRow(key, title, at, counts, len(found), cells)
