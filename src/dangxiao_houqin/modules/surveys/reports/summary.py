@@ -1,4 +1,4 @@
-"""测评结果汇总表 (domain/3-forms.md C.17): A4 landscape, questions by group with subtotals, chart, 计算口径, 意见归类."""
+"""测评结果汇总表 (domain/3-forms.md C.17): questions by group with subtotals, a chart, 计算口径, and 意见归类."""
 
 from __future__ import annotations
 
