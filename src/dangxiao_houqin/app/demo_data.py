@@ -47,12 +47,14 @@ from .demo_housekeeping import load_housekeeping
 from .demo_mark import DemoMark
 from .demo_people import load_people
 from .demo_stays import live_through
+from .demo_surveys import load_surveys
 from .wiring import REACTIONS
 
 DEMO_ACTOR = Actor.system("演示数据")
 NEXT_WORKDAY = "next_workday"
-KNOWN = frozenset({"capacity", "check_in_class", "check_out_class", "early_leave"})
-"""Asked and meant: the class of 300 wants more beds than there are, until its roster says that 120 live at home."""
+KNOWN = frozenset({"capacity", "check_in_class", "check_out_class", "early_leave", "surveys.few"})
+"""Asked and meant: the class of 300 wants more beds than there are, until its roster says that 120 live at home; a box
+of four papers is opened although nothing of it may be shown."""
 
 
 def sample_rosters() -> tuple[Path, ...]:
@@ -89,6 +91,7 @@ def load_demo(db: Database, clock: Clock, progress: Progress = no_progress) -> N
         ("客房保洁", load_housekeeping),
         ("演示账号", _load_people_who_sign),
         ("预算、报销和收入", load_expenses),
+        ("满意度测评和意见建议", load_surveys),
         ("收尾", _note_complete),
     )
     for done, (title, step) in enumerate(steps):
