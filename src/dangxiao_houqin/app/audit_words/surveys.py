@@ -104,6 +104,11 @@ TABLES = {
 }
 
 ACTIONS = {
+    "surveys.save_version": "保存问卷",
+    "surveys.copy_version": "复制问卷",
+    "surveys.delete_draft": "删除问卷",
+    "surveys.set_retired": "停用或启用问卷",
+    "surveys.ensure_questionnaire": "建立标准问卷",
     "surveys.save_campaign": "保存测评",
     "surveys.open_campaign": "开始测评",
     "surveys.draw_campaign_codes": "抽取一次性码",
