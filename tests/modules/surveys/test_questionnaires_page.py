@@ -19,7 +19,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
 from dangxiao_houqin.modules.surveys.domain.answers import Answers
-from dangxiao_houqin.modules.surveys.domain.questionnaires import QuestionKind
+from dangxiao_houqin.modules.surveys.domain.questionnaires import QuestionKind, SaveVersion
 from dangxiao_houqin.modules.surveys.domain.rules import VIEW
 from dangxiao_houqin.modules.surveys.queries.questionnaires import get_version
 from dangxiao_houqin.modules.surveys.transfer.questionnaire_sheet import write_questionnaire_book
@@ -320,6 +320,55 @@ def test_unsaved_work_is_asked_about(standard: QuestionnairesPage) -> None:
     assert standard.leave()
 
 
+@pytest.mark.parametrize("new", (True, False))
+def test_what_was_not_saved_survives_a_crash(page: QuestionnairesPage, desk: Desk, qtbot: QtBot, new: bool) -> None:
+    page.table.empty_action.emit()
+    if new:
+        page.begin("食堂专项", page.editor.draft.content())
+    page.editor.tree.go(Place(0, 0))
+    type_into(page, "text", "改到一半")
+    page.keeper.keep()
+    page.hide()
+    again = QuestionnairesPage(desk)
+    qtbot.addWidget(again)
+    again.show()
+    if not new:
+        again.open_target(Ref("questionnaire_version", 1))
+    assert "还留着" in again.bar.text
+    again.bar.triggered.emit()
+    assert (texts(again, 0)[0], again.editor.is_dirty) == ("改到一半", True)
+    assert again.editor.draft.name == ("食堂专项" if new else "后勤服务满意度测评表")
+    again.save()
+    assert not again.editor.is_dirty
+    again.go_back()
+    assert again.bar.isHidden()
+
+
+def test_what_was_given_up_is_forgotten(standard: QuestionnairesPage) -> None:
+    standard.editor.tree.go(Place(0, 0))
+    type_into(standard, "text", "别的")
+    standard.keeper.keep()
+    standard.go_back()
+    answer("放弃修改")
+    standard.open_target(Ref("questionnaire_version", 1))
+    assert standard.bar.isHidden()
+    assert texts(standard, 0)[0] == "房间清洁程度"
+
+
+def test_somebody_else_saved_meanwhile(standard: QuestionnairesPage, unit: Unit) -> None:
+    with unit() as ctx:
+        services.freeze_version(ctx, 1)
+        view = get_version(ctx, 1)
+        fewer = replace(view.content, groups=view.content.groups[:1])
+        services.save_version(ctx, SaveVersion(view.row.name, fewer, 1))
+    standard.editor.tree.go(Place(0, 0))
+    type_into(standard, "text", "我的")
+    standard.save()
+    assert standard.editor.is_dirty
+    answer("重新载入")
+    assert (standard.editor.draft.count, standard.versions.text(), standard.editor.read_only) == (8, "第 2 版", False)
+
+
 def test_escape_goes_back(standard: QuestionnairesPage, qtbot: QtBot) -> None:
     qtbot.keyClick(standard, Qt.Key.Key_Escape)
     assert not standard.is_editing
@@ -434,4 +483,4 @@ def test_who_may_only_look_changes_nothing(desk: Desk, qtbot: QtBot, unit: Unit)
     assert menu_texts(page.more.menu()) == ["导出 Excel"]
     menu = QMenu()
     page.table.menu_requested.emit([page._view.row] if page._view else [], menu)
-    assert menu_texts(menu) == ["打开"]
+    assert menu_texts(menu) == ["打开", "打印测评表"]

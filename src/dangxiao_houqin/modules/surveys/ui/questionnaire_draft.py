@@ -107,6 +107,10 @@ class Draft:
         """Nothing of it is stored yet: it counts as changed."""
         self._saved = ()
 
+    def take_origin(self, other: Draft) -> None:
+        """Compare with the questions that ``other`` was opened with."""
+        self._first = other._first
+
     @property
     def count(self) -> int:
         return sum(len(group.questions) for group in self.groups)

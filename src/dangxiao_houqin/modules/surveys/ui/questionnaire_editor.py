@@ -98,6 +98,10 @@ class QuestionnaireEditor(QWidget):
         """Take over other content for the questionnaire that is open; questions that it asked already keep codes."""
         draft = Draft(content, self.draft.name, self.draft.note)
         draft.never_saved()
+        self.take_draft(draft)
+
+    def take_draft(self, draft: Draft) -> None:
+        """Go on with a draft of what is open."""
         self._open(draft, self.row, False)
         self.changed.emit()
 

@@ -31,6 +31,7 @@ from dangxiao_houqin.ui.widgets import Card, button
 
 from .questionnaire_dialogs import CopyQuestionnaireDialog, NewQuestionnaireDialog, saved_version
 from .questionnaire_editor import QuestionnaireEditor
+from .questionnaire_keeping import NEW, DraftKeeper
 from .questionnaire_papers import QuestionnairePapers
 
 _STATES = (("draft", "可修改"), ("frozen", "已定稿"), ("retired", "已停用"))
@@ -43,6 +44,10 @@ def _rules(ctx: Ctx) -> tuple[SurveyRules, KioskRules]:
 
 def _row_id(row: VersionRow) -> int:
     return row.id
+
+
+def _edition(row: VersionRow) -> str:
+    return f"{row.name}　第{row.number}版"
 
 
 class QuestionnairesPage(Page):
@@ -61,6 +66,8 @@ class QuestionnairesPage(Page):
         self._wanted: int | None = None
         self._after: tuple[str, Any] = ("", None)
         self._wrong = ""
+        self._follow = False
+        self._offered = False
         self.table = ListTable(
             desk.runner,
             "surveys.questionnaires",
@@ -85,6 +92,8 @@ class QuestionnairesPage(Page):
         card.body.addWidget(self.table)
         self.editor = QuestionnaireEditor()
         self.editor.changed.connect(self._edited)
+        self.keeper = DraftKeeper(self.editor)
+        self.bar.triggered.connect(self._restore)
         self.stack = QStackedWidget()
         self.stack.addWidget(card)
         self.stack.addWidget(self.editor)
@@ -141,6 +150,7 @@ class QuestionnairesPage(Page):
         self.set_title(self.title)
         self.set_context(self.context)
         self.bar.clear()
+        self._offered = False
 
     def _show_editor(self) -> None:
         self._wrong = ""
@@ -158,6 +168,9 @@ class QuestionnairesPage(Page):
         self.query(_rules, ok=self._have_rules)
         if not self.is_editing:
             self.table.refresh()
+            if self.may_edit and not self._offered and self.keeper.waiting(NEW):
+                self._offered = True
+                self.bar.say("上次新建的问卷没有保存，还留着。", "primary", action="继续编写")
         elif self._view is not None and not self.editor.is_dirty:
             self._ask(self._view.row.id)
 
@@ -187,6 +200,17 @@ class QuestionnairesPage(Page):
             super().keyPressEvent(event)
 
     # ------------------------------------------------------------------ unsaved work
+    @Slot()
+    def _restore(self) -> None:
+        """Go on with what a crash or a closed window left unsaved."""
+        self.bar.clear()
+        if not self.is_editing:
+            self.begin("", Content("", ()))
+        if not self.keeper.restore():
+            self.toast("上次的内容读不出来，没有恢复。", tone="warning")
+            if self._view is None:
+                self._show_list()
+
     def _do(self, what: str, with_what: Any) -> None:
         """Do something that leaves what is open; asks first when that would lose work."""
         self._after = (what, with_what)
@@ -208,6 +232,8 @@ class QuestionnairesPage(Page):
         (what, with_what), self._after = self._after, ("", None)
         if not yes:
             return
+        if self.editor.is_dirty:
+            self.keeper.forget()
         if what == "open":
             self._ask(int(with_what))
         elif what == "book":
@@ -236,12 +262,18 @@ class QuestionnairesPage(Page):
     def _have_version(self, view: VersionView) -> None:
         if view.row.id != self._wanted:
             return
-        self._view = view
         newest = view.history[0].id == view.row.id
+        if self._follow and not newest:
+            self._ask(view.history[0].id)
+            return
+        self._follow = False
+        self._view = view
         self.editor.open_version(view, read_only=not self.may_edit or not newest)
         self._show_editor()
         self.bar.clear()
-        if not newest:
+        if not self.editor.read_only and self.keeper.waiting():
+            self.bar.say("上次的修改没有保存，还留着。", "primary", action="恢复")
+        elif not newest:
             self.bar.say(
                 f"这是旧的第 {view.row.number} 版，只能查看；要修改请打开最新的第 {view.history[0].number} 版。",
                 "primary",
@@ -330,6 +362,7 @@ class QuestionnairesPage(Page):
     @Slot(object)
     def _saved(self, saved: SavedVersion) -> None:
         self.save_button.setEnabled(True)
+        self.keeper.forget()
         self.toast(f"已保存为第 {saved.number} 版")
         self._ask(saved.version_id)
 
@@ -343,8 +376,9 @@ class QuestionnairesPage(Page):
     def _reopen(self) -> None:
         """What somebody else stored meanwhile, instead of one's own."""
         if self._view is not None:
-            newest = self._view.history[0].id
-            self._ask(newest)
+            self.keeper.forget()
+            self._follow = True
+            self._ask(self._view.row.id)
 
     # ------------------------------------------------------------------ menus
     @Slot(list, QMenu)
@@ -352,6 +386,7 @@ class QuestionnairesPage(Page):
         if len(rows) != 1:
             return
         menu.addAction(icons.icon("eye"), "打开", self._open_selected)
+        menu.addAction(icons.icon("printer"), "打印测评表", self._print_selected)
         if self.may_edit:
             self._add_changes(menu, rows[0])
 
@@ -449,8 +484,17 @@ class QuestionnairesPage(Page):
     @Slot()
     def _print(self) -> None:
         row = self._view.row if self._view is not None else None
-        edition = f"{row.name}　第{row.number}版" if row is not None and not self.editor.is_dirty else "草稿"
+        edition = _edition(row) if row is not None and not self.editor.is_dirty else "草稿"
         self.papers.ask_print(self.editor.draft.content(), edition)
+
+    @Slot()
+    def _print_selected(self) -> None:
+        if (row := self._row) is not None:
+            self.query(get_version, row.id, ok=self._have_printed)
+
+    @Slot(object)
+    def _have_printed(self, view: VersionView) -> None:
+        self.papers.ask_print(view.content, _edition(view.row))
 
     @Slot()
     def _preview(self) -> None:
