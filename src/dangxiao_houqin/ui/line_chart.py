@@ -19,8 +19,8 @@ from .theme import TOKENS
 
 LINE_COLORS = (TOKENS.primary, TOKENS.teal, TOKENS.violet, TOKENS.warning, TOKENS.success, "#7A8AA0")
 _LEFT, _TOP, _RIGHT, _BOTTOM = 48, 34, 16, 28
-_WIDEST = 190.0
-"""Most room for the words of a reference line."""
+_WIDEST = 0.3
+"""Most of the width that the words of reference lines take."""
 _VALUE = 16.0
 """Height of a value written beside its point."""
 
@@ -86,7 +86,7 @@ class LineChart(ClickableChart):
         self._empty, self._caption = empty, caption
         metrics = QFontMetricsF(theme.font(TOKENS.px_label))
         widest = max((metrics.horizontalAdvance(self._reference_words(each)) for each in references), default=-8.0)
-        self._margin = min(widest + 8, _WIDEST)
+        self._margin = widest + 8
         values = [point.value for line in lines for point in line.points if point.value is not None]
         self._bottom, self._top = span_around([*values, *(each.value for each in references)], ceiling)
         words = [self._words(place).replace("\n", "，") for place in range(len(self._labels))]
@@ -99,7 +99,8 @@ class LineChart(ClickableChart):
 
     # ------------------------------------------------------------------ where things are
     def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT - self._margin, -_BOTTOM)
+        margin = min(self._margin, self.width() * _WIDEST)
+        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT - margin, -_BOTTOM)
 
     def _slot(self) -> float:
         return self._plot().width() / max(len(self._labels), 1)
@@ -217,7 +218,7 @@ class LineChart(ClickableChart):
             middle = max(y, lowest + 16)  # two lines close together: the words of the lower one move down
             lowest = middle
             painter.setPen(QColor(TOKENS.text_second))
-            room = QRectF(plot.right() + 8, middle - 9, self._margin + _RIGHT - 8, 18)
+            room = QRectF(plot.right() + 8, middle - 9, self.width() - plot.right() - 10, 18)
             words = painter.fontMetrics().elidedText(
                 self._reference_words(each), Qt.TextElideMode.ElideMiddle, round(room.width())
             )
@@ -250,6 +251,7 @@ class LineChart(ClickableChart):
         for place in range(len(self._labels)):
             spots = [(number, self.point_at(number, place)) for number in range(len(self._lines))]
             found = [(number, where) for number, where in spots if where is not None]
+            beside: list[float] = []
             taken = [(where.y() - 6, where.y() + 6, number) for number, where in found]
             for number, where in sorted(
                 found, key=lambda one: (not self._lines[one[0]].points[place].best, one[1].y())
@@ -257,15 +259,26 @@ class LineChart(ClickableChart):
                 point = self._lines[number].points[place]
                 if self._slot() < 44 and not point.best:
                     continue
-                tops = (where.y() - _VALUE - 6, where.y() + 6)
-                free = next((top for top in tops if _is_free(top, taken, number)), tops[0] if point.best else None)
-                if free is None:
-                    continue
-                taken.append((free, free + _VALUE, -1))
                 said = f"{point.value:,.0f}" if whole else f"{point.value:,.1f}"
-                self._write_value(
-                    painter, QPointF(where.x(), free), f"{'▲' if point.best else ''}{said}", _color(number)
-                )
+                said = f"▲{said}" if point.best else said
+                tops = (where.y() - _VALUE - 6, where.y() + 6)
+                free = next((top for top in tops if _is_free(top, taken, number)), None)
+                if free is not None:
+                    taken.append((free, free + _VALUE, -1))
+                    self._write_value(painter, QPointF(where.x(), free), said, _color(number))
+                elif point.best or place == len(self._labels) - 1:
+                    self._write_beside(painter, where, said, number, beside)
+
+    def _write_beside(self, painter: QPainter, where: QPointF, words: str, number: int, taken: list[float]) -> None:
+        """Right of the point, or left where the chart ends; what finds no room there stays in tooltip and table."""
+        half = painter.fontMetrics().horizontalAdvance(words) / 2 + 10
+        side = -1 if where.x() + 2 * half > self._plot().right() + 4 else 1
+        for off in (0, _VALUE, -_VALUE):
+            top = where.y() - _VALUE / 2 + off
+            if all(abs(top - other) >= _VALUE - 2 for other in taken):
+                taken.append(top)
+                self._write_value(painter, QPointF(where.x() + side * half, top), words, _color(number))
+                return
 
     def _write_value(self, painter: QPainter, top: QPointF, words: str, color: str) -> None:
         """On a ground of its own, so that dashes behind it do not cross it out."""

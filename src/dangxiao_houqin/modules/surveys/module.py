@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
-from dangxiao_houqin.core.module_spec import Found, ListSpec, ModuleSpec, PageSpec
+from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec
 
 from .columns.campaigns import CAMPAIGN_COLUMNS
 from .columns.questionnaires import QUESTIONNAIRE_COLUMNS
@@ -49,6 +49,18 @@ def _entry_page(desk: Any) -> Any:
     return EntryPage(desk)
 
 
+def _results_page(desk: Any) -> Any:
+    from .ui.results_page import ResultsPage
+
+    return ResultsPage(desk)
+
+
+def _history_page(desk: Any) -> Any:
+    from .ui.history_page import HistoryPage
+
+    return HistoryPage(desk)
+
+
 def _pages() -> tuple[PageSpec, ...]:
     return (
         PageSpec(
@@ -83,7 +95,24 @@ def _pages() -> tuple[PageSpec, ...]:
             opens=("questionnaire_version",),
             also_for=(RUN, VIEW),
         ),
+        PageSpec(
+            "surveys.results",
+            "测评结果",
+            "smile",
+            _results_page,
+            VIEW,
+            order=330,
+            group="满意度",
+            opens=("survey_results",),
+        ),
+        PageSpec("surveys.history", "历年对比", "chart-line", _history_page, VIEW, order=340, group="满意度"),
     )
+
+
+def _figures(ctx: Ctx) -> Sequence[Figure]:
+    from .day_board import figures
+
+    return figures(ctx)
 
 
 def _list_campaigns(ctx: Ctx, query: ListQuery) -> Listing[CampaignRow]:
@@ -121,4 +150,5 @@ MODULE = ModuleSpec(
         ListSpec("questionnaires", "问卷", QUESTIONNAIRE_COLUMNS, _list_questionnaires),
     ),
     search=(_find_campaigns, _find_questionnaires),
+    figures=(_figures,),
 )

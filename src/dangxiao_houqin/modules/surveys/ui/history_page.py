@@ -27,7 +27,7 @@ from .history_table import HistoryCells, PeriodRow, PeriodRows, history_columns,
 from .results_papers import ResultPapers
 
 CHART, TYPED = "chart", "typed"
-BEST_WIDTH = 340
+BEST_WIDTH = 280
 LEGEND = "实心点为本系统测评，空心点为录入的数据；计算公式不同或未注明的前后两点不连线。"
 
 Found = tuple[HistoryView, tuple[tuple[str, str], ...], int]
@@ -61,7 +61,7 @@ class HistoryPage(Page):
         self.tabs.changed.connect(self.show_tab)
         self.by = Segmented([(By.YEAR, "按年度"), (By.TERM, "按学期")], name="时间单位")
         self.by.changed.connect(self._by_changed)
-        self.chips = FilterBar((Filter("series", "项目", inline=True, all_text="全部项目"),))
+        self.chips = FilterBar((Filter("series", "项目", inline=True, all_text="全部曲线"),))
         self.chips.changed.connect(self._chips_changed)
         self.add_action("测评结果", self.to_results, icon="chart-column", tooltip="一次测评的各题结果")
         self.print_button = self.add_action("打印", self.print_years, icon="printer", shortcut="Ctrl+P")
@@ -195,10 +195,12 @@ class HistoryPage(Page):
         series = self._chosen(view)
         keys = {one.key for one in series}
         references = [
-            Reference(each.label, round(each.rate * 100, 2)) for each in view.references if each.group_key in keys
+            Reference(f"{each.group_title}：{each.label}", round(each.rate * 100, 2))
+            for each in view.references
+            if each.group_key in keys
         ]
         if len(series) == 1 and series[0].target is not None:
-            references.append(Reference("目标", series[0].target))
+            references.append(Reference("目标", round(series[0].target * 100, 2)))
         self.chart.set_data(
             view.periods,
             [Line(one.title, _points(one, view.periods)) for one in series],
@@ -352,7 +354,7 @@ def _points(one: HistorySeries, periods: tuple[str, ...]) -> list[Point]:
             points.append(Point(None))
             continue
         joined = before is not None and found.formula is not None and found.formula == before.formula
-        note = "，".join(part for part in (origin_of(found).replace(" · ", "，"), found.source) if part)
+        note = "，".join(part for part in (origin_of(found), found.source) if part)
         points.append(
             Point(
                 round(found.rate * 100, 2),

@@ -57,8 +57,8 @@ def period_key(found: PeriodRow) -> str:
 def history_columns(series: tuple[HistorySeries, ...], title: str = "年度") -> tuple[Column[PeriodRow], ...]:
     """A column for each series after that of the years or terms."""
     return (
-        Column("period", title, _period, width=120),
-        *(Column[PeriodRow](one.key or "overall", one.title, _Rate(one.key), "percent", width=130) for one in series),
+        Column("period", title, _period, width=100),
+        *(Column[PeriodRow](one.key or "overall", one.title, _Rate(one.key), "percent", width=124) for one in series),
     )
 
 
@@ -107,6 +107,7 @@ class HistoryCells(CellDelegate):
 
 
 def origin_of(point: HistoryPoint) -> str:
-    """``n＝46 · F1`` or ``n 未注明 · 录入``."""
+    """``n＝46 F1`` or ``n 未注明 录入``."""
+    number = f"n＝{point.n:,}" if point.n is not None else point.n_text
     formula = (point.formula.value,) if point.formula is not None else ()
-    return " · ".join((point.n_text, *formula, *(() if point.measured else ("录入",))))
+    return " ".join((number, *formula, *(() if point.measured else ("录入",))))

@@ -23,6 +23,7 @@ class ResultCells(CellDelegate):
         keys = [column.key for column in self._model.columns]
         self._spread, self._state = keys.index("spread"), keys.index("state")
         self._rate = keys.index("rate")
+        self._words_over = frozenset(keys.index(key) for key in ("spread", "rate", "interval", "mean"))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -36,6 +37,8 @@ class ResultCells(CellDelegate):
         line = self._model.row(row)
         if not isinstance(line, ResultLine):
             super().paint_content(painter, rect, row, column)
+        elif line.figure is None and column in self._words_over:
+            self._paint_words(painter, rect, line)
         elif column == self._spread:
             self._paint_spread(painter, rect, line)
         elif column == self._state and not line.state:
@@ -51,12 +54,22 @@ class ResultCells(CellDelegate):
         if line.figure is not None and line.figure.counts:
             paint_distribution(painter, QRectF(rect.adjusted(PADDING, 7, -PADDING, -7)), line.figure.counts)
             return
+        self._paint_words(painter, rect, line)
+
+    def _paint_words(self, painter: QPainter, rect: QRect, line: ResultLine) -> None:
+        """Words instead of figures run on over the cells that stay empty; each of them draws its own part."""
+        left = self._view.columnViewportPosition(self._spread)
+        width = (
+            sum(self._view.columnWidth(column) for column in self._words_over) if line.figure is None else rect.width()
+        )
+        painter.save()
+        painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
         painter.setFont(theme.font(TOKENS.px_label))
         painter.setPen(QColor(TOKENS.text_second))
-        room = rect.adjusted(PADDING, 0, -4, 0)
+        room = QRect(left + PADDING, rect.y(), width - 2 * PADDING, rect.height())
         said = painter.fontMetrics().elidedText(line.spread, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, said)
-        painter.setFont(self._font)
+        painter.restore()
 
     def _paint_text(self, painter: QPainter, rect: QRect, text: str, color: str, *, bold: bool, column: int) -> None:
         painter.setFont(theme.font(bold=bold))

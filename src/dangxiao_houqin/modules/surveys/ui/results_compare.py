@@ -311,7 +311,7 @@ class ComparePane(QWidget):
                 [_short(title, most) for title in titles],
                 [Series(each.title, [_percent(one, each) for one in rows]) for each in series],
                 top=100,
-                names=titles,
+                names=[_full(one, series) for one in rows],
             )
             self.columns.set_clickable([True] * len(rows))
         note = "" if len(rows) == len(found.rows) else f"（只画其中 {len(rows)} 个，表中是全部 {len(found.rows)} 个）"
@@ -336,6 +336,14 @@ def _point(found: ComparedRow, each: ComparedColumn) -> Point:
     cell = found.cell(each.key)
     note = f"n＝{cell.figure.n:,}" if cell.figure is not None else cell.remark
     return Point(_percent(found, each), note=note)
+
+
+def _full(found: ComparedRow, series: tuple[ComparedColumn, ...]) -> str:
+    """The whole title, and why nothing stands over it."""
+    if any(found.cell(each.key).figure is not None for each in series):
+        return found.title
+    reason = next((remark for each in series if (remark := found.cell(each.key).remark)), "")
+    return f"{found.title}（{reason}）" if reason else found.title
 
 
 def _short(title: str, most: int) -> str:

@@ -88,7 +88,7 @@ class ResultDetail(Card):
     def show_whole(self, results: Results) -> None:
         """The overall rate and a bar for each group, with the targets as marks."""
         self._groups = tuple(group for group in results.groups if group.figure is not None or group.remark)
-        self._say("总体满意率", "所有评价题合在一起", results.overall, NO_PILL, results.overall_remark)
+        self._say("总体满意率", results.title, results.overall, NO_PILL, results.overall_remark)
         aimed = any(group.target is not None for group in self._groups)
         self.chart_title.setText("各组满意率（竖线为目标）" if aimed else "各组满意率")
         self.chart_title.setVisible(bool(self._groups))

@@ -5,17 +5,21 @@ While a campaign is open its papers lie sealed: the page then shows how many the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.surveys.domain.results import By, ResultFilter, Results, ScopeOptions
+from dangxiao_houqin.modules.surveys import services
+from dangxiao_houqin.modules.surveys.domain.results import By, CommentRow, ResultFilter, Results, ScopeOptions
 from dangxiao_houqin.modules.surveys.domain.rules import COMMENTS, EXPORT, RUN, SUGGESTIONS, SurveyRules
 from dangxiao_houqin.modules.surveys.printouts import load_summary, load_yearly, summary_pdf, yearly_pdf
+from dangxiao_houqin.modules.surveys.queries.campaigns import get_campaign
+from dangxiao_houqin.modules.surveys.queries.questionnaires import get_version
 from dangxiao_houqin.modules.surveys.queries.results import compare, get_results, scope_options
 from dangxiao_houqin.modules.surveys.transfer.results_sheet import (
     answers_xlsx,
@@ -23,15 +27,17 @@ from dangxiao_houqin.modules.surveys.transfer.results_sheet import (
     load_answers,
     results_xlsx,
 )
+from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, row
 
 from .results_comments import CommentsPane
 from .results_compare import ComparePane
 from .results_papers import ResultPapers
-from .results_questions import QuestionPane
+from .results_questions import LowQuestion, QuestionPane
 from .results_scope import ScopeBar, first_scope
 
 QUESTIONS, COMPARE, TEXTS = "questions", "compare", "comments"
@@ -39,12 +45,16 @@ QUESTIONS, COMPARE, TEXTS = "questions", "compare", "comments"
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page asks for at once; ``counted`` is whether anything of the scope has ever been counted."""
+    """What the page asks for at once; ``counted`` is whether anything of the scope has ever been counted.
+
+    ``numbers`` are the questions of the one campaign shown by code: what a case about one of them is filed under.
+    """
 
     options: ScopeOptions
     results: Results
     counted: bool
     low_percent: float
+    numbers: Mapping[str, int]
 
 
 def read_results(ctx: Ctx, where: ResultFilter | None) -> Shown:
@@ -56,17 +66,23 @@ def read_results(ctx: Ctx, where: ResultFilter | None) -> Shown:
     counted = any(
         each.counted for each in options.campaigns if where.campaign_id is None or each.id == where.campaign_id
     )
-    return Shown(options, get_results(ctx, where), counted, ctx.settings(SurveyRules).low_percent)
+    low_percent = ctx.settings(SurveyRules).low_percent
+    return Shown(options, get_results(ctx, where), counted, low_percent, _numbers(ctx, where.campaign_id))
+
+
+def _numbers(ctx: Ctx, campaign_id: int | None) -> Mapping[str, int]:
+    if campaign_id is None or not ctx.can(SUGGESTIONS):
+        return {}
+    content = get_version(ctx, get_campaign(ctx, campaign_id).version_id).content
+    return {question.code: question.number for question in content.questions}
 
 
 class ResultsPage(Page):
-    """``suggestion_asked`` carries a ``LowQuestion`` or a ``CommentRow`` that is to become a case."""
+    """Figures by question, side by side, and what was written; a low score or a remark becomes a case from here."""
 
     title = "测评结果"
     context = "只有数字，没有单份答卷"
     watches = frozenset({"survey_campaign", "survey_response", "survey_paper", "survey_text", "setting"})
-
-    suggestion_asked = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
@@ -74,7 +90,8 @@ class ResultsPage(Page):
         self.papers = ResultPapers(self)
         self._where: ResultFilter | None = None
         self._shown: Shown | None = None
-        self._wanted = ""
+        self._asked: LowQuestion | CommentRow | None = None
+        self._raised = 0
         may_suggest = desk.can(SUGGESTIONS)
         tabs = [(QUESTIONS, "各题结果"), (COMPARE, "对比")]
         if desk.can(COMMENTS):
@@ -147,12 +164,11 @@ class ResultsPage(Page):
         if self._where is not None and found.results.where != self._where and self._where_is_known(found):
             return  # an answer to an earlier question
         self._shown = found
-        self._where = found.results.where
+        self._where = found.results.where if found.options.campaigns else None  # the first one to come is shown then
         self.scope.set_options(found.options)
-        self.scope.set_where(self._where)
+        self.scope.set_where(self.where)
         self.compare.set_options(found.options)
         self.questions.show_results(found.results, found.low_percent)
-        self.set_context(found.results.papers.sentence if found.options.campaigns else type(self).context)
         self._show_pane()
 
     def _where_is_known(self, found: Shown) -> bool:
@@ -188,6 +204,7 @@ class ResultsPage(Page):
         nothing = not found.options.campaigns
         self.stack.setCurrentWidget(self._panes["" if sealed or nothing else tab])
         self._say_what_is_sealed(found, sealed=sealed)
+        self.set_context(type(self).context if nothing or tab == COMPARE else found.results.papers.sentence)
         for each in (self.export_button, self.print_button):
             each.setEnabled(not nothing)
         if nothing:
@@ -209,11 +226,13 @@ class ResultsPage(Page):
         words = f"目前收到 {papers.received:,} 份答卷" + (f"，应收 {papers.expected:,} 份" if papers.expected else "")
         hint = f"{words}。\n为了不让人从数字的变化里认出是谁填的，收卷之前谁也看不到结果。"
         action = "去收卷" if self.desk.can(RUN) else ""
-        self.empty.show_state("收卷以后才有结果", hint, action, icon="lock")
+        self.empty.show_state(f"“{found.results.title}”收卷以后才有结果", hint, action, icon="lock")
+        self.empty.button.setIcon(icons.icon("inbox", TOKENS.on_primary, 18, 4))
+        self.set_context(words)
 
     def _say_what_is_sealed(self, found: Shown, *, sealed: bool) -> None:
         boxed = found.results.papers.boxed
-        if boxed and not sealed and self.tab == QUESTIONS:
+        if boxed and not sealed and self.tab == QUESTIONS and self.where.campaign_id is not None:
             self.bar.say(f"还有 {boxed:,} 份答卷在票箱里没有收卷，未计入下面的数字。", "primary", closable=False)
         else:
             self.bar.clear()
@@ -225,7 +244,7 @@ class ResultsPage(Page):
             self.tabs.set_value(QUESTIONS)
         elif isinstance(target, dict):
             keys = ("campaign_id", "subject_key", "class_kind", "year", "term")
-            chosen = {key: target[key] for key in keys if target.get(key)}
+            chosen = {key: target[key] for key in keys if target.get(key) is not None}
             tab = target.get("tab", QUESTIONS)
             self.tabs.set_value(tab if tab in self._panes else QUESTIONS)
             if self.tab == COMPARE and target.get("by"):
@@ -247,13 +266,44 @@ class ResultsPage(Page):
         else:
             self.desk.go("surveys.campaigns")
 
+    # ------------------------------------------------------------------ cases
     @Slot(object)
-    def ask_suggestion(self, what: object) -> None:
-        """A low question or a remark is to become a case."""
-        self.suggestion_asked.emit(what)
+    def ask_suggestion(self, what: LowQuestion | CommentRow) -> None:
+        """A low question or a remark is to become a case: say which, then ask."""
+        self._asked = what
+        about = score_words(what, self.results) if isinstance(what, LowQuestion) and self.results else ""
+        if isinstance(what, CommentRow):
+            about = what.text if len(what.text) <= 60 else f"{what.text[:60]}…"
+        messages.ask(
+            self,
+            f"“{about}”将登记为一份意见建议处理单，由后勤部门分办、限期答复。",
+            done=self._suggestion_answered,
+            title="生成意见建议处理单",
+            yes="生成",
+        )
+
+    @Slot(bool)
+    def _suggestion_answered(self, yes: bool) -> None:
+        what, self._asked = self._asked, None
+        if not yes or what is None:
+            return
+        if isinstance(what, CommentRow):
+            self.command(services.raise_from_comment, what.id, ok=self._suggested)
+        elif self._shown is not None and (number := self._shown.numbers.get(what.code)) is not None:
+            words = score_words(what, self._shown.results)
+            self.command(services.raise_from_score, what.campaign_id, number, words, ok=self._suggested)
+
+    @Slot(object)
+    def _suggested(self, suggestion_id: int) -> None:
+        self._raised = suggestion_id
+        messages.toast(self, "已生成意见建议处理单", undo=self._open_raised, undo_text="打开")
+
+    @Slot()
+    def _open_raised(self) -> None:
+        self.desk.open(Ref("suggestion", self._raised))
 
     # ------------------------------------------------------------------ paper and sheets
-    def _title(self) -> str:
+    def _scope_title(self) -> str:
         return self.results.title if self.results is not None else self.title
 
     @Slot()
@@ -269,7 +319,7 @@ class ResultsPage(Page):
 
     @Slot()
     def save_results(self) -> None:
-        self.papers.save(f"{self._title()}测评结果", results_xlsx, get_results, self.where)
+        self.papers.save(f"{self._scope_title()}测评结果", results_xlsx, get_results, self.where)
 
     @Slot()
     def save_comparison(self) -> None:
@@ -280,4 +330,12 @@ class ResultsPage(Page):
     def save_answers(self) -> None:
         """Anonymous answers; the export is logged."""
         action = "surveys.export_answers"
-        self.papers.save(f"{self._title()}匿名答卷", answers_xlsx, load_answers, self.where, action=action)
+        self.papers.save(f"{self._scope_title()}匿名答卷", answers_xlsx, load_answers, self.where, action=action)
+
+
+def score_words(low: LowQuestion, results: Results) -> str:
+    """What a case made of a low score says: the question, its rate, formula and n, and the line."""
+    return (
+        f"{low.text}：满意率 {low.rate:.1%}（{results.formula.value}，有效评价 {low.answers:,} 份），"
+        f"低于低分线 {low.line:g}%。"
+    )

@@ -24,14 +24,14 @@ DETAIL_WIDTH = 284
 
 @dataclass(frozen=True)
 class LowQuestion:
-    """What a case is made of: a question of one campaign whose rate is under the line."""
+    """What a case is made of: a question of one campaign whose rate is under ``line`` (percent)."""
 
     campaign_id: int
-    number: int
     code: str
     text: str
     rate: float
     answers: int
+    line: float
 
 
 class QuestionPane(QWidget):
@@ -42,6 +42,7 @@ class QuestionPane(QWidget):
     def __init__(self, runner: Runner, *, may_suggest: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._may_suggest = may_suggest
+        self._wanted = ""
         self.lines = ResultLines()
         self.overall = FigureTile("总体满意率", "smile", "primary")
         self.returned = FigureTile("回收率", "inbox", "teal")
@@ -72,6 +73,7 @@ class QuestionPane(QWidget):
         self.table.chooser_button.hide()
         self.table.tools.insertWidget(0, self.legend, 1)
         self.table.layout().setSpacing(4)  # type: ignore[union-attr]
+        self.table.loaded.connect(self._select_wanted)
         self.table.selection_changed.connect(self._selected)
         self.table.menu_requested.connect(self._menu)
         self.detail = ResultDetail()
@@ -115,8 +117,8 @@ class QuestionPane(QWidget):
         self.returned.set_figure(figure, note, unit=unit)
         self.returned.setToolTip(papers.sentence)
         low = len(self.lines.low)
-        if low_percent <= 0:
-            self.low.set_figure("—", "没有设低分线", unit="")
+        if low_percent <= 0 or not any(line.figure for line in self.lines.all):
+            self.low.set_figure("—", "没有设低分线" if low_percent <= 0 else "没有可以显示的题目", unit="")
         else:
             icon = "warning" if low else ""
             note = f"满意率低于 {low_percent:g}%" if low else f"都不低于 {low_percent:g}%"
@@ -132,9 +134,10 @@ class QuestionPane(QWidget):
     @Slot(str)
     def select(self, key: str) -> None:
         """Put the cursor on a group (``g:…``) or a question (``q:…``)."""
+        self._wanted = key
         if self.table.query.sort:
             self.table.set_sort("")
-        self.table.view.select_id(key)
+        self._select_wanted()
 
     @Slot()
     def _unselect(self) -> None:
@@ -144,10 +147,17 @@ class QuestionPane(QWidget):
     @Slot()
     def show_low(self) -> None:
         """The lowest rates on top, the lowest of them selected."""
+        lowest = min(self.lines.low, key=_rate_of, default=None)
+        self._wanted = lowest.key if lowest is not None else ""
         self.table.set_sort("rate", False)
-        if self.table.model.total:
-            self.table.view.selectRow(0)
-            self.table.view.setFocus()
+        self._select_wanted()
+        self.table.view.setFocus()
+
+    @Slot()
+    def _select_wanted(self) -> None:
+        """The line asked for, as soon as it is there."""
+        if self._wanted and self.table.view.select_id(self._wanted):
+            self._wanted = ""
 
     @Slot()
     def _selected(self) -> None:
@@ -172,7 +182,8 @@ class QuestionPane(QWidget):
         if campaign_id is None:
             return None
         code = line.key.removeprefix("q:")
-        return LowQuestion(campaign_id, line.number, code, line.title, line.figure.rate, line.figure.n)
+        figure = line.figure
+        return LowQuestion(campaign_id, code, line.title, figure.rate, figure.n, line.low_percent)
 
     @Slot()
     def _ask(self) -> None:
@@ -183,3 +194,7 @@ class QuestionPane(QWidget):
     def _menu(self, rows: list[ResultLine], menu: QMenu) -> None:
         if len(rows) == 1 and self.low_question(rows[0]) is not None:
             menu.addAction(icons.icon("message-square"), "生成意见建议处理单", self._ask)
+
+
+def _rate_of(line: ResultLine) -> float:
+    return line.figure.rate if line.figure is not None else 1.0
