@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -154,7 +154,7 @@ class AnswerQueue:
         try:
             return _known(self._do(lambda connection: _note(connection, "known", {})))
         except (AppError, KeyError, TypeError, ValueError) as error:
-            log.warning("what the kiosk knew is not understood: %r", error)
+            log.info("what the kiosk knew is not understood: %r", error)
             return Known()
 
     def remember(self, known: Known) -> None:
@@ -291,7 +291,7 @@ class AnswerQueue:
         self.path.replace(aside)
         journal = Path(f"{self.path}-journal")
         if journal.exists():
-            journal.replace(f"{aside}-journal")
+            journal.replace(f"{aside}-journal") if journal.stat().st_size else journal.unlink()
         log.error("damaged kiosk queue set aside as %s: %s; %d papers read", aside.name, error, len(papers))
         connection = self._open()
         connection.execute("BEGIN IMMEDIATE")
@@ -318,14 +318,11 @@ def _salvage(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
     found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
     tables = (("paper", 6), ("note", 2), ("used_code", 2))
     for rows, (table, width) in zip(found, tables, strict=True):
-        with suppress(sqlite3.Error):
-            connection = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
-            try:
-                for row in connection.execute(f"SELECT * FROM {table}"):
-                    if len(row) == width and _is_whole(table, row):
+        for way in ("ASC", "DESC"):  # up to the damage from both sides
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1 {way}"):
+                    if len(row) == width and row not in rows and _is_whole(table, row):
                         rows.append(row)
-            finally:
-                connection.close()
     return found
 
 
