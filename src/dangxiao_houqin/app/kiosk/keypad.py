@@ -43,7 +43,8 @@ class DigitBoxes(QWidget):
     def _paint_boxes(self, painter: QPainter) -> None:
         look, c = self.look, self.look.colours
         gap, groups = look.px(10), (self._places - 1) // 3
-        wide = min(look.text(76), (self.width() - gap * (self._places - 1) - groups * gap * 3) / self._places)
+        room = self.width() - 2 * look.px(5) - gap * (self._places - 1) - groups * gap * 3
+        wide = min(look.text(76), room / self._places)
         total = wide * self._places + gap * (self._places - 1) + groups * gap * 3
         left = (self.width() - total) / 2
         painter.setFont(theme.font(max(12, int(wide * 0.66)), bold=True))

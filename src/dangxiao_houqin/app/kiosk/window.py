@@ -27,6 +27,7 @@ from dangxiao_houqin.modules.surveys.api import (
 )
 from dangxiao_houqin.modules.surveys.ui.answer_flow import AnswerFlow
 from dangxiao_houqin.modules.surveys.ui.answer_look import Look, screen_dpi
+from dangxiao_houqin.modules.surveys.ui.pinyin_input import words
 
 from .code_page import CodePage
 from .page import KioskPage
@@ -38,6 +39,7 @@ LAST_SECONDS = 15
 """The countdown is seen for so long, or for half of a shorter time."""
 
 TICK_MS = 250
+WARM_UP_MS = 2000
 
 _ACTIVITY = frozenset(
     {
@@ -344,6 +346,13 @@ class KioskWindow(QWidget):
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
         self._timer.start()
+        QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
+
+    @Slot()
+    def _warm_up(self) -> None:
+        """Read the word list of the on-screen keyboard while nobody waits."""
+        if self.place in _RESTING:
+            words()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         if self._page is not None:

@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
 
 
 class Words:
-    """The word list, ready to be asked; made once (about 0.1 s)."""
+    """The word list, ready to be asked; made once (a few tenths of a second)."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._own: dict[str, list[str]] = defaultdict(list)
