@@ -276,7 +276,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 def test(arguments: Sequence[str]) -> NoReturn:
     """The tests, on SQLite and on a real PostgreSQL; arguments go to pytest."""
     ensure(DEV_LOCK, DEV_SCOPES)
-    spread = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4))]
+    spread = [] if arguments else ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
     become(["-m", "pytest", *spread, *arguments])
 
 

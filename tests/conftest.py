@@ -30,7 +30,14 @@ from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.uow import Ctx, allow_ui_thread, unit_of_work
+from tests.support.memory import memory_folder
 from tests.support.postgres import NoServer, PostgresServer, running_postgres
+from tests.support.statements import share_statements
+
+if memory := memory_folder():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # where ``tmp_path`` is made
+
+share_statements()
 
 MUST_HAVE_POSTGRES = os.environ.get("DANGXIAO_REQUIRE_POSTGRES") == "1"
 

