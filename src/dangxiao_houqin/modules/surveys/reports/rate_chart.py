@@ -15,6 +15,7 @@ _GAP = 0.9
 """Empty slots between clusters."""
 
 _WIDEST_BAR = 13.0
+_SMALLEST = 5.5
 _STRONG, _PLAIN = 0.4, 0.8
 
 
@@ -77,16 +78,15 @@ def draw_rates(
     at = left + slot * _GAP
     for cluster in clusters:
         span = slot * len(cluster.bars)
+        begin, end = at - slot * 0.3, at + span + slot * 0.3
+        if cluster.target is not None:  # under the columns, whose numbers must be readable
+            painter.line(begin, level(cluster.target), end, level(cluster.target), 0.9, "4 2")
+        for guide in cluster.guides:
+            painter.line(begin, level(guide.rate), end, level(guide.rate), 0.6, "1.2 1.2")
+            _fitted(painter, at + span / 2, y + _HEAD - 1.0, guide.label, 7.5, span + slot * _GAP * 0.9)
         for number, bar in enumerate(cluster.bars):
             _draw_bar(painter, at + slot * number, slot, bottom, level, bar)
         _fitted(painter, at + span / 2, bottom + 11.6, cluster.title, 9.0, span + slot * _GAP * 0.9)
-        if cluster.target is not None:
-            painter.line(
-                at - slot * 0.3, level(cluster.target), at + span + slot * 0.3, level(cluster.target), 0.9, "4 2"
-            )
-        for guide in cluster.guides:
-            painter.line(at - slot * 0.3, level(guide.rate), at + span + slot * 0.3, level(guide.rate), 0.6, "1.2 1.2")
-            _fitted(painter, at + span / 2, y + _HEAD - 1.0, guide.label, 7.5, span + slot * _GAP * 0.9)
         at += span + slot * _GAP
 
 
@@ -111,12 +111,14 @@ def _draw_bar(
             painter.text(middle, top - 3.8, "▲", 7.5, "serif", "center")
     _fitted(painter, middle, bottom + 3.6, bar.label, 8.0, slot * 0.98)
     if bar.n is not None:
-        _fitted(painter, middle, bottom + 6.9, f"n={bar.n}", 6.5, slot * 0.98)
+        words = f"n={bar.n}"
+        if painter.width(words, _SMALLEST) <= slot:  # else it stands in the table only
+            _fitted(painter, middle, bottom + 6.9, words, 6.5, slot)
 
 
 def _fitted(painter: Painter, middle: float, baseline: float, text: str, size: float, room: float) -> None:
     """One line within ``room`` mm: a little smaller, else cut short."""
-    while size > 5.5 and painter.width(text, size) > room:
+    while size > _SMALLEST and painter.width(text, size) > room:
         size -= 0.5
     while len(text) > 1 and painter.width(text, size) > room:
         text = text[:-2] + "…"

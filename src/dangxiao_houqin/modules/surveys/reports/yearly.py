@@ -110,7 +110,7 @@ def _sheet(data: Yearly, start: int, end: int) -> Sheet:
 def _row(number: int, row: YearlyRow, start: int, end: int) -> Row:
     cells = row.cells[start:end]
     fill = 0.93 if row.total else None
-    marked = MARK + "\u2009" if any(cell.marked for cell in cells) else ""
+    marked = MARK if any(cell.marked for cell in cells) else ""
     head = [
         Cell("" if row.total else number, fill=fill),
         Cell(f"{marked}{row.title}", bold=bool(marked) or row.total, fill=fill),
@@ -123,7 +123,7 @@ def _text(cell: YearlyCell) -> str:
     if cell.rate is None:
         return cell.text or "—"
     beside = f"n＝{cell.n}" if cell.n is not None else "n 未注明"
-    words = f"{MARK if cell.marked else ''}{cell.rate:.1%}（{beside}）"
+    words = f"{MARK if cell.marked else ''}{cell.rate:.1%}\n{beside}"
     return f"{words}\n{cell.text}" if cell.text else words
 
 
