@@ -303,6 +303,18 @@ def test_a_name_that_is_taken_is_told_at_the_name(standard: QuestionnairesPage, 
     assert standard.editor.is_dirty
 
 
+def test_long_names_and_questions_fit_the_smallest_screen(standard: QuestionnairesPage) -> None:
+    editor = standard.editor
+    standard.editor.head_form.form["name"].edit.setText("名" * 80)  # type: ignore[attr-defined]
+    editor.tree.go(Place(0))
+    editor.group_form.form["title"].edit.setText("组" * 20)  # type: ignore[attr-defined]
+    editor.tree.go(Place(0, 0))
+    type_into(standard, "text", "题" * 100)
+    standard.save()
+    assert not editor.is_dirty
+    assert standard.minimumSizeHint().width() <= 1280 - 212  # ui.md: the smallest window less the navigation
+
+
 # ------------------------------------------------------------------------------------------------- leaving
 def test_unsaved_work_is_asked_about(standard: QuestionnairesPage) -> None:
     editor = standard.editor

@@ -170,7 +170,7 @@ class QuestionForm(DraftForm):
 
     def __init__(self) -> None:
         super().__init__("题目")
-        self.form.add(LongTextField("text", "题目", required=True, lines=2, max_length=LONGEST_QUESTION))
+        self.form.add(LongTextField("text", "题目", required=True, lines=3, max_length=LONGEST_QUESTION))
         self.kind = ChoiceField("kind", "题型", [(kind, kind.label) for kind in QuestionKind], required=True)
         self.form.add(self.kind)
         self.form.add(

@@ -35,6 +35,8 @@ from .questionnaire_keeping import NEW, DraftKeeper
 from .questionnaire_papers import QuestionnairePapers
 
 _STATES = (("draft", "可修改"), ("frozen", "已定稿"), ("retired", "已停用"))
+_TITLE = 15
+"""Characters that fit beside the buttons; the whole name stands in its field."""
 _NO_RIGHT = "需要“编写问卷”的权限"
 
 
@@ -292,7 +294,8 @@ class QuestionnairesPage(Page):
         if self._wrong:
             self._tell_flaws(self._wrong)
         draft = self.editor.draft
-        self.set_title(draft.name or "新问卷")
+        name = draft.name or "新问卷"
+        self.set_title(name if len(name) <= _TITLE else f"{name[: _TITLE - 1]}…")
         row = self._view.row if self._view is not None else None
         version = f"第 {row.number} 版" if row is not None else "还没有保存"
         self.versions.setText(version)
