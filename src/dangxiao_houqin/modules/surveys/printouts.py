@@ -25,17 +25,21 @@ from .queries.comments import comment_summary, comments_withheld_words
 from .queries.history import get_history
 from .queries.questionnaires import get_version
 from .queries.results import compare, get_results
+from .queries.suggestions import get_suggestion
 from .reports.paper_form import PaperForm, paper_form_pdf
 from .reports.rate_chart import Guide
+from .reports.suggestion_form import SuggestionForm, suggestion_form_pdf
 from .reports.summary import Summary, summary_pdf
 from .reports.yearly import Yearly, YearlyCell, YearlyRow, yearly_pdf
 from .statistics import highest_of
 
 __all__ = [
     "load_paper_form",
+    "load_suggestion_form",
     "load_summary",
     "load_yearly",
     "paper_form_pdf",
+    "suggestion_form_pdf",
     "summary_pdf",
     "yearly_pdf",
 ]
@@ -47,6 +51,14 @@ def load_paper_form(ctx: Ctx, version_id: int, subject: str = "", not_experience
     return PaperForm(shown.content, subject, not_experienced, f"{shown.row.name}　第{shown.row.number}版")
 
 
+def load_suggestion_form(ctx: Ctx, suggestion_id: int) -> SuggestionForm:
+    """意见建议处理单 of a case, as far as it has come; raises :class:`NotFound`."""
+    school = ctx.settings(SchoolProfile)
+    return SuggestionForm(
+        get_suggestion(ctx, suggestion_id), school.full_name, school.leader_in_charge_label, ctx.now()
+    )
+
+
 def load_summary(ctx: Ctx, where: ResultFilter) -> Summary:
     """测评结果汇总表 of a scope; the rights of :func:`get_results`."""
     results = get_results(ctx, where)
@@ -54,7 +66,11 @@ def load_summary(ctx: Ctx, where: ResultFilter) -> Summary:
     subjects = list(dict.fromkeys(campaign.subject for campaign in scope.campaigns))
     return Summary(
         results=results,
-        subject=subjects[0] if len(subjects) == 1 else f"{results.title}（{len(subjects)} 个班次）",
+        subject=subjects[0]
+        if len(subjects) == 1
+        else f"{results.title}（{len(subjects)} 个班次）"
+        if subjects
+        else results.title,
         categories=comment_summary(ctx, where),
         withheld=comments_withheld_words(ctx, scope),
         school=ctx.settings(SchoolProfile).full_name,

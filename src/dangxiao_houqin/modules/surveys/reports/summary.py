@@ -31,7 +31,12 @@ TITLE: Final = "后勤服务满意度测评结果汇总表"
 SIGNATURE: Final = ("统计人：{}", "复核人：", "日期：　　　　年　　月　　日")
 
 _NUMBER, _RATE, _MEAN = 10.0, 22.0, 23.0
-_LEVELS: Final[dict[int, tuple[float, ...]]] = {5: (28.0, 28.0, 28.0, 24.0, 24.0), 4: (28.0, 28.0, 28.0, 24.0), 0: ()}
+_LEVELS: Final[dict[int, tuple[float, ...]]] = {
+    5: (28.0, 28.0, 28.0, 24.0, 24.0),
+    4: (28.0, 28.0, 28.0, 24.0),
+    0: (100.0,),
+}
+"""Widths of the levels; scales of different length put together have one column that says so."""
 _MOST_BARS = 36
 
 
@@ -81,15 +86,13 @@ def _papers_text(results: Results) -> str:
 
 def _table_sheet(data: Summary) -> Sheet:
     results = data.results
-    widths = _LEVELS.get(len(results.levels), ())
+    widths = _LEVELS[len(results.levels)]
+    heads = [f"{level}\n（人/%）" for level in results.levels] or ["各级人数"]
     item = A4_LANDSCAPE.usable_width - _NUMBER - _RATE - _MEAN - sum(widths)
     columns = (
         TableColumn("序号", _NUMBER, "center"),
         TableColumn("项目", item),
-        *(
-            TableColumn(f"{level}\n（人/%）", width, "center")
-            for level, width in zip(results.levels, widths, strict=True)
-        ),
+        *(TableColumn(head, width, "center") for head, width in zip(heads, widths, strict=True)),
         TableColumn("满意率", _RATE, "center"),
         TableColumn("平均分", _MEAN, "center"),
     )
@@ -151,9 +154,8 @@ def _line(number: Cell, text: str, figure: Figure | None, remark: str, levels: i
         beside += f"，{figure.sample} 份"
     if figure.not_experienced:
         beside += f"，未体验 {figure.not_experienced}"
-    counts = [f"{count}/{share:.1%}" for count, share in zip(figure.counts, figure.shares, strict=True)] or [
-        ""
-    ] * levels
+    both = zip(figure.counts, figure.shares, strict=True)
+    counts = [f"{count}/{share:.1%}" for count, share in both] or ["量表不同，不合并"]
     rate = figure.rate_text
     if figure.interval is not None:
         rate += f"\n{figure.interval.low * 100:.1f}～{figure.interval.high * 100:.1f}"
