@@ -20,7 +20,6 @@ from dangxiao_houqin.modules.surveys.domain.questionnaires import (
     Content,
     Question,
     QuestionGroup,
-    SavedVersion,
     VersionRow,
 )
 from dangxiao_houqin.modules.surveys.domain.rules import SurveyRules
@@ -179,9 +178,3 @@ class QuestionnaireImportDialog(FormDialog):
     def submit(self) -> None:
         self.taken.emit(self._book)
         self.accept()
-
-
-def saved_version(result: object) -> SavedVersion:
-    """What a dialog saved."""
-    assert isinstance(result, SavedVersion)
-    return result

@@ -29,7 +29,8 @@ from dangxiao_houqin.ui.page import Page
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, button
 
-from .questionnaire_dialogs import CopyQuestionnaireDialog, NewQuestionnaireDialog, saved_version
+from .questionnaire_actions import QuestionnaireActions
+from .questionnaire_dialogs import NewQuestionnaireDialog
 from .questionnaire_editor import QuestionnaireEditor
 from .questionnaire_keeping import NEW, DraftKeeper
 from .questionnaire_papers import QuestionnairePapers
@@ -89,7 +90,11 @@ class QuestionnairesPage(Page):
         )
         self.table.opened.connect(self._open_row)
         self.table.menu_requested.connect(self._fill_menu)
-        self.table.empty_action.connect(self._make_standard)
+        self.actions_of_one = QuestionnaireActions(self)
+        self.actions_of_one.made.connect(self._open_id)
+        self.actions_of_one.changed.connect(self.reload)
+        self.actions_of_one.deleted.connect(self._gone)
+        self.table.empty_action.connect(self.actions_of_one.make_standard)
         card = Card()
         card.body.addWidget(self.table)
         self.editor = QuestionnaireEditor()
@@ -256,6 +261,18 @@ class QuestionnairesPage(Page):
     def _open_row(self, row: VersionRow) -> None:
         self._do("open", row.id)
 
+    @Slot(int)
+    def _open_id(self, version_id: int) -> None:
+        self._do("open", version_id)
+
+    @Slot()
+    def _gone(self) -> None:
+        """What was open or selected is deleted."""
+        if self.is_editing:
+            self.keeper.forget()
+        self._show_list()
+        self.table.refresh()
+
     def _ask(self, version_id: int) -> None:
         self._wanted = version_id
         self.query(get_version, version_id, ok=self._have_version)
@@ -337,11 +354,6 @@ class QuestionnairesPage(Page):
         self._show_editor()
 
     @Slot()
-    def _make_standard(self) -> None:
-        if self.may_edit:
-            self.command(services.ensure_questionnaire, ok=self._copied)
-
-    @Slot()
     def save(self) -> None:
         """Store what the editor holds; what is wrong is shown where it stands."""
         if self.editor.read_only or not self.is_editing:
@@ -391,16 +403,7 @@ class QuestionnairesPage(Page):
         menu.addAction(icons.icon("eye"), "打开", self._open_selected)
         menu.addAction(icons.icon("printer"), "打印测评表", self._print_selected)
         if self.may_edit:
-            self._add_changes(menu, rows[0])
-
-    def _add_changes(self, menu: QMenu, row: VersionRow) -> None:
-        menu.addAction(icons.icon("copy"), "复制为新问卷", self._copy)
-        if row.retired:
-            menu.addAction(icons.icon("play"), "重新启用", self._use_again)
-        else:
-            menu.addAction(icons.icon("ban"), "停用", self._retire)
-        if not row.frozen:
-            menu.addAction(icons.icon("trash-2"), "删除这一版", self._delete)
+            self.actions_of_one.fill(menu, rows[0])
 
     @Slot()
     def _fill_more(self) -> None:
@@ -411,7 +414,7 @@ class QuestionnairesPage(Page):
             menu.addAction(icons.icon("upload"), "用 Excel 里的题目替换", self.papers.ask_import)
         if self._view is not None and self.may_edit and self._view.row.id == self._view.history[0].id:
             menu.addSeparator()
-            self._add_changes(menu, self._view.row)
+            self.actions_of_one.fill(menu, self._view.row)
 
     @property
     def _row(self) -> VersionRow | None:
@@ -425,63 +428,6 @@ class QuestionnairesPage(Page):
     def _open_selected(self) -> None:
         if (row := self._row) is not None:
             self._open_row(row)
-
-    @Slot()
-    def _copy(self) -> None:
-        if (row := self._row) is not None:
-            dialog = CopyQuestionnaireDialog(self.runner, self, row)
-            dialog.saved.connect(self._copied)
-            dialog.open()
-
-    @Slot(object)
-    def _copied(self, result: object) -> None:
-        self._do("open", saved_version(result).version_id)
-
-    @Slot()
-    def _retire(self) -> None:
-        if (row := self._row) is not None:
-            self.command(services.set_retired, row.questionnaire_id, True, ok=self._retired)
-
-    @Slot(object)
-    def _retired(self, _result: object) -> None:
-        self.toast("已停用；在列表的“已停用”里可以找到，随时可以重新启用")
-        self.reload()
-
-    @Slot()
-    def _use_again(self) -> None:
-        if (row := self._row) is not None:
-            self.command(services.set_retired, row.questionnaire_id, False, ok=self._used_again)
-
-    @Slot(object)
-    def _used_again(self, _result: object) -> None:
-        self.toast("已重新启用")
-        self.reload()
-
-    @Slot()
-    def _delete(self) -> None:
-        if (row := self._row) is None:
-            return
-        self._doomed = row
-        messages.ask(
-            self,
-            f"将删除“{row.name}”第 {row.number} 版（{row.questions} 道题），删除后不能恢复。",
-            done=self._delete_answered,
-            title="删除问卷？",
-            detail="" if row.number > 1 else "这份问卷只有这一版，会整份删除。",
-            yes="删除",
-            danger=True,
-        )
-
-    @Slot(bool)
-    def _delete_answered(self, yes: bool) -> None:
-        if yes:
-            self.command(services.delete_draft, self._doomed.id, self._doomed.version, ok=self._deleted)
-
-    @Slot(object)
-    def _deleted(self, _result: object) -> None:
-        self.toast("已删除")
-        self._show_list()
-        self.table.refresh()
 
     # ------------------------------------------------------------------ paper, screen, workbook
     @Slot()
