@@ -26,6 +26,7 @@ from tests.modules.surveys.ballots import paper, small_content
 
 DAY = date(2026, 3, 2)
 ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("DANGXIAO_KILLS", "3"))
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path) 
     """A process that writes papers down and says so is killed; whatever it said is in the file, once."""
     path = tmp_path / "kiosk_queue.db"
     said: set[str] = set()
-    for _ in range(int(os.environ.get("DANGXIAO_KILLS", "6"))):
+    for _ in range(KILLS):
         child = subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(path)],
             env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
@@ -227,7 +228,7 @@ def test_kill_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path) 
     names = [each.paper_id for each in queue.waiting()]
     queue.close()
     assert said <= set(names)
-    assert len(names) == len(set(names)) <= len(said) + 6 + int(os.environ.get("DANGXIAO_KILLS", "6"))
+    assert len(names) == len(set(names)) <= len(said) + KILLS
 
 
 _WRITER = """
