@@ -43,11 +43,13 @@ def _eyes(painter: QPainter, mood: int, colour: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
     for x in (-3.6, 3.6):
-        painter.drawRoundedRect(QRectF(x - 1.05, -4.6, 2.1, 3.2), 1.05, 1.05)
+        painter.drawRoundedRect(
+            QRectF(x - 1.05, -3.4 if mood == 4 else -4.6, 2.1, 2.8 if mood == 4 else 3.2), 1.05, 1.05
+        )
     if mood == 4:
-        painter.setPen(QPen(QColor(colour), 1.7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(-5.9, -7.0), QPointF(-2.2, -5.6))
-        painter.drawLine(QPointF(5.9, -7.0), QPointF(2.2, -5.6))
+        painter.setPen(QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(-5.2, -6.1), QPointF(-2.0, -4.9))
+        painter.drawLine(QPointF(5.2, -6.1), QPointF(2.0, -4.9))
 
 
 def _mouth(painter: QPainter, mood: int, colour: str) -> None:

@@ -264,7 +264,7 @@ class SinglePage(AnswerPage):
         self.note.setFixedHeight(look.text(28) * 3 // 2)
         self.note.setVisible(bool(self._note(question)))
         layout.addWidget(self.note)
-        layout.addSpacing(look.px(8))
+        layout.addSpacing(look.px(14))
         if question.kind is QuestionKind.SCALE:
             levels = LevelRow(question, content, draft, look, small=False)
             levels.touched.connect(self.touched)

@@ -109,6 +109,9 @@ class Strip(QWidget):
         self._starts.append(self._starts[-1] + len(self._shown))
         self._place()
 
+    def _choose(self, place: int, _checked: bool = False) -> None:
+        self.taken.emit(place)
+
     def _place(self) -> None:
         for old in self._shown:
             old.hide()
@@ -128,7 +131,7 @@ class Strip(QWidget):
                 wide = end - left
             offer = Offer(self._texts[place], self.look, self)
             offer.setGeometry(left, 0, wide, tall)
-            offer.clicked.connect(partial(self.taken.emit, place))
+            offer.clicked.connect(partial(self._choose, place))
             offer.show()
             self._shown.append(offer)
             left += wide + self._gap
