@@ -140,4 +140,5 @@ ACTIONS = {
     "surveys.return_suggestion": "退回重办",
     "surveys.decline_suggestion": "不予受理",
     "surveys.take_up_again": "重新受理",
+    "surveys.remind_suggestions": "意见建议逾期提醒",
 }

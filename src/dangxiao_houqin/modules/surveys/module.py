@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from dangxiao_houqin.core.listing import Listing, ListQuery
-from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec
+from dangxiao_houqin.core.module_spec import Figure, Found, ListSpec, ModuleSpec, PageSpec, TodayRow
 
 from .columns.campaigns import CAMPAIGN_COLUMNS
 from .columns.questionnaires import QUESTIONNAIRE_COLUMNS
+from .columns.suggestions import SUGGESTION_COLUMNS
 from .domain.campaigns import CampaignRow
 from .domain.questionnaires import VersionRow
 from .domain.rules import (
@@ -26,8 +28,10 @@ from .domain.rules import (
     KioskRules,
     SurveyRules,
 )
+from .domain.suggestions import SuggestionRow
 
 if TYPE_CHECKING:
+    from dangxiao_houqin.core.jobs import Job
     from dangxiao_houqin.core.uow import Ctx
 
 
@@ -59,6 +63,12 @@ def _history_page(desk: Any) -> Any:
     from .ui.history_page import HistoryPage
 
     return HistoryPage(desk)
+
+
+def _suggestions_page(desk: Any) -> Any:
+    from .ui.suggestions_page import SuggestionsPage
+
+    return SuggestionsPage(desk)
 
 
 def _pages() -> tuple[PageSpec, ...]:
@@ -106,6 +116,16 @@ def _pages() -> tuple[PageSpec, ...]:
             opens=("survey_results",),
         ),
         PageSpec("surveys.history", "历年对比", "chart-line", _history_page, VIEW, order=340, group="满意度"),
+        PageSpec(
+            "surveys.suggestions",
+            "意见建议",
+            "message-square",
+            _suggestions_page,
+            SUGGESTIONS_VIEW,
+            order=350,
+            group="满意度",
+            opens=("suggestion",),
+        ),
     )
 
 
@@ -113,6 +133,24 @@ def _figures(ctx: Ctx) -> Sequence[Figure]:
     from .day_board import figures
 
     return figures(ctx)
+
+
+def _suggestion_figures(ctx: Ctx) -> Sequence[Figure]:
+    from .suggestion_board import figures
+
+    return figures(ctx)
+
+
+def _suggestion_lines(ctx: Ctx) -> Sequence[TodayRow]:
+    from .suggestion_board import today_lines
+
+    return today_lines(ctx)
+
+
+def _suggestion_badges(ctx: Ctx) -> Mapping[str, int]:
+    from .suggestion_board import badges
+
+    return badges(ctx)
 
 
 def _list_campaigns(ctx: Ctx, query: ListQuery) -> Listing[CampaignRow]:
@@ -139,6 +177,26 @@ def _find_questionnaires(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
     return find_questionnaires(ctx, text, limit)
 
 
+def _list_suggestions(ctx: Ctx, query: ListQuery) -> Listing[SuggestionRow]:
+    from .queries.suggestions import list_suggestions
+
+    return list_suggestions(ctx, query)
+
+
+def _find_suggestions(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
+    from .queries.suggestions import find_suggestions
+
+    return find_suggestions(ctx, text, limit)
+
+
+def _jobs() -> tuple[Job, ...]:
+    from dangxiao_houqin.core.jobs import Job
+
+    from .jobs import remind_suggestions
+
+    return (Job("surveys.remind_suggestions", "意见建议逾期提醒", remind_suggestions, at=time(7, 0)),)
+
+
 MODULE = ModuleSpec(
     "surveys",
     "满意度",
@@ -148,7 +206,12 @@ MODULE = ModuleSpec(
     lists=(
         ListSpec("campaigns", "满意度测评", CAMPAIGN_COLUMNS, _list_campaigns),
         ListSpec("questionnaires", "问卷", QUESTIONNAIRE_COLUMNS, _list_questionnaires),
+        ListSpec("suggestions", "意见建议台账", SUGGESTION_COLUMNS, _list_suggestions),
     ),
-    search=(_find_campaigns, _find_questionnaires),
-    figures=(_figures,),
+    search=(_find_campaigns, _find_questionnaires, _find_suggestions),
+    figures=(_figures, _suggestion_figures),
+    today=(_suggestion_lines,),
+    badges=(_suggestion_badges,),
+    badge_tables=frozenset({"suggestion"}),
+    jobs=_jobs,
 )

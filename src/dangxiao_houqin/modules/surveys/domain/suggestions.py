@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from dangxiao_houqin.core.columns import Pill
@@ -76,6 +77,9 @@ SUGGESTION_MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
 
 UNDER_WAY = (_S.RECEIVED, _S.ASSIGNED, _S.ANSWERED)
 """Not settled yet."""
+
+UNANSWERED = (_S.RECEIVED, _S.ASSIGNED)
+"""Can be late: the day it is due is the day of the answer."""
 
 
 class Feedback(enum.StrEnum):
@@ -160,7 +164,10 @@ class ReasonedMove:
 # --------------------------------------------------------------------------------------------------- rows
 @dataclass(frozen=True)
 class SuggestionRow:
-    """One case as the list, the register and the form show it; ``days_late`` counts from the day it is due."""
+    """One case as the list, the register and the form show it.
+
+    ``days_late`` counts from the day it is due to the answer, or to today while there is none.
+    """
 
     id: int
     version: int
@@ -191,9 +198,20 @@ class SuggestionRow:
 
     @property
     def pill(self) -> Pill:
-        if self.state in UNDER_WAY and self.days_late is not None and self.days_late > 0:
+        if self.is_late:
             return Pill(f"逾期 {self.days_late} 天", "error")
         return Pill(self.state.label, self.state.tone)  # type: ignore[arg-type]
+
+    @property
+    def is_late(self) -> bool:
+        """Not answered, and its day is over."""
+        return self.state in UNANSWERED and (self.days_late or 0) > 0
+
+    @property
+    def origin(self) -> str:
+        """How it came, with the survey it came from."""
+        which = f"第 {self.question} 题" if self.question is not None else ""
+        return f"{self.source.label}：{self.campaign}{which}" if self.campaign else self.source.label
 
     @property
     def who(self) -> str:
@@ -203,7 +221,10 @@ class SuggestionRow:
 
 @dataclass(frozen=True)
 class SuggestionChoices:
-    """What the dialogs offer: (id, name) of staff, departments and logins, categories in use, default due day."""
+    """What the dialogs offer: (id, name) of staff and departments, of logins that may look at cases, and the rest.
+
+    ``homes`` says in which department a login's person works; ``due_on`` is when a case given away today is due.
+    """
 
     staff: tuple[tuple[int, str], ...]
     departments: tuple[tuple[int, str], ...]
@@ -211,3 +232,4 @@ class SuggestionChoices:
     categories: tuple[str, ...]
     due_on: date
     due_note: str = ""
+    homes: Mapping[int, int] = field(default_factory=dict)

@@ -15,16 +15,21 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.selecting import AnySelect, fetch_listing
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.organization.api import (
+    EVERYTHING,
     add_workdays,
     department,
     department_choices,
     missing_years_note,
+    role,
     staff_choices,
+    staff_member,
     user_account,
+    user_role,
 )
 from dangxiao_houqin.modules.surveys.domain.rules import SUGGESTIONS, SUGGESTIONS_VIEW, SurveyRules
 from dangxiao_houqin.modules.surveys.domain.suggestions import (
     CATEGORIES,
+    UNANSWERED,
     UNDER_WAY,
     Feedback,
     SuggestionChoices,
@@ -35,6 +40,11 @@ from dangxiao_houqin.modules.surveys.domain.suggestions import (
 from dangxiao_houqin.modules.surveys.models import Suggestion, SurveyCampaign
 
 _UNDER_WAY = tuple(state.value for state in UNDER_WAY)
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    """Not answered though the day it was due is over."""
+    return Suggestion.state.in_([state.value for state in UNANSWERED]) & (Suggestion.due_on < today)
 
 
 def _suggestions() -> AnySelect:
@@ -51,6 +61,12 @@ def _suggestions() -> AnySelect:
     )
 
 
+def _may_reach(ctx: Ctx, found: Suggestion) -> bool:
+    """How to reach who raised it is for the office and for him who handles it."""
+    mine = found.handler_id is not None and found.handler_id == ctx.actor.user_id
+    return mine or ctx.can(SUGGESTIONS)
+
+
 def _row(ctx: Ctx, row: Any) -> SuggestionRow:
     found: Suggestion = row[0]
     return SuggestionRow(
@@ -65,7 +81,7 @@ def _row(ctx: Ctx, row: Any) -> SuggestionRow:
         first_contact=found.first_contact,
         first_contact_id=found.first_contact_id,
         from_whom=found.from_whom,
-        contact=found.contact,
+        contact=found.contact if _may_reach(ctx, found) else "",
         category=found.category,
         content=found.content,
         department_id=found.department_id,
@@ -79,7 +95,7 @@ def _row(ctx: Ctx, row: Any) -> SuggestionRow:
         replied_on=found.replied_on,
         feedback=Feedback(found.feedback) if found.feedback else None,
         closed_on=found.closed_on,
-        days_late=(ctx.today() - found.due_on).days if found.due_on is not None else None,
+        days_late=((found.replied_on or ctx.today()) - found.due_on).days if found.due_on is not None else None,
     )
 
 
@@ -134,7 +150,7 @@ def _state_filter(ctx: Ctx, value: str) -> ColumnElement[bool]:
     if value == "open":
         return Suggestion.state.in_(_UNDER_WAY)
     if value == "late":
-        return Suggestion.state.in_(_UNDER_WAY) & (Suggestion.due_on < ctx.today())
+        return is_late(ctx.today())
     return Suggestion.state == value
 
 
@@ -151,16 +167,42 @@ def suggestion_choices(ctx: Ctx) -> SuggestionChoices:
     """Staff, departments, logins, categories, and the day a case given away today is due."""
     ctx.require(SUGGESTIONS)
     used = ctx.session.scalars(select(Suggestion.category).where(Suggestion.category != "").distinct())
-    logins = select(user_account.c.id, user_account.c.display_name).where(user_account.c.active.is_(True))
+    logins = _logins_that_may_look(ctx)
     due_on = add_workdays(ctx, ctx.today(), ctx.settings(SurveyRules).handle_days)
     return SuggestionChoices(
         staff=staff_choices(ctx),
         departments=department_choices(ctx),
-        handlers=tuple((row.id, row.display_name) for row in ctx.session.execute(logins.order_by(user_account.c.id))),
+        handlers=tuple(
+            (row.id, f"{row.display_name}（{row.home}）" if row.home else row.display_name) for row in logins
+        ),
         categories=tuple(dict.fromkeys((*CATEGORIES, *sorted(used)))),
         due_on=due_on,
         due_note=missing_years_note(ctx, ctx.today(), due_on),
+        homes={row.id: row.department_id for row in logins if row.department_id is not None},
     )
+
+
+def _logins_that_may_look(ctx: Ctx) -> list[Any]:
+    """Active logins with a right to see cases, and where they work: nobody else could answer one."""
+    held = select(user_role.c.user_id, role.c.permissions).join(role, role.c.id == user_role.c.role_id)
+    able = {
+        user_id
+        for user_id, permissions in ctx.session.execute(held)
+        if SUGGESTIONS_VIEW.key in permissions or EVERYTHING in permissions
+    }
+    logins = (
+        select(
+            user_account.c.id,
+            user_account.c.display_name,
+            staff_member.c.department_id,
+            department.c.name.label("home"),
+        )
+        .outerjoin(staff_member, staff_member.c.id == user_account.c.staff_id)
+        .outerjoin(department, department.c.id == staff_member.c.department_id)
+        .where(user_account.c.active.is_(True))
+        .order_by(user_account.c.id)
+    )
+    return [row for row in ctx.session.execute(logins) if row.id in able]
 
 
 def find_suggestions(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
@@ -175,7 +217,12 @@ def find_suggestions(ctx: Ctx, text: str, limit: int) -> Sequence[Found]:
 
 
 def count_waiting(ctx: Ctx) -> int:
-    """Cases under way, for the navigation; 0 where the actor may not look."""
+    """What waits behind the navigation: the office's cases under way, a handler's own that he has not answered.
+
+    0 where the actor may not look.
+    """
     if not ctx.can(SUGGESTIONS_VIEW):
         return 0
-    return list_suggestions(ctx, ListQuery(filters={"state": "open"}, limit=1)).total
+    office: dict[str, object] = {"state": "open"}
+    own: dict[str, object] = {"state": SuggestionState.ASSIGNED.value, "mine": True}
+    return list_suggestions(ctx, ListQuery(filters=office if ctx.can(SUGGESTIONS) else own, limit=1)).total

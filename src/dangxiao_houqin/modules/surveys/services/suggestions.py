@@ -167,7 +167,7 @@ def take_up_again(ctx: Ctx, suggestion_id: int, version: int) -> None:
     """What had been declined is taken up after all."""
     ctx.require(SUGGESTIONS)
     found = _moved(ctx, suggestion_id, version, SuggestionState.RECEIVED)
-    found.result, found.closed_on = "", None
+    found.result, found.closed_on, found.due_on = "", None, None
     _tell_office(ctx, found, "意见建议待分办", f"{found.number}重新受理，请分办：{_title(found)}")
 
 
@@ -223,7 +223,9 @@ _VERBS = {
 
 
 def _set_first_contact(ctx: Ctx, found: Suggestion, staff_id: int | None) -> None:
-    """首问责任人: the one named, else who sits at the desk."""
+    """首问责任人: the one named, else who it was, else who sits at the desk."""
+    if staff_id is None and found.first_contact:
+        return
     wanted = select(staff_member.c.id, staff_member.c.name)
     if staff_id is not None:
         wanted = wanted.where(staff_member.c.id == staff_id)
@@ -233,8 +235,6 @@ def _set_first_contact(ctx: Ctx, found: Suggestion, staff_id: int | None) -> Non
     person = ctx.session.execute(wanted).first()
     if person is None and staff_id is not None:
         raise InvalidInput("首问责任人已不在职工名单里，请另选。", field="first_contact_id")
-    if person is None and found.first_contact:
-        return
     found.first_contact_id = person.id if person is not None else None
     found.first_contact = (person.name if person is not None else ctx.actor.name)[:40]
 
