@@ -114,8 +114,7 @@ def test_several_surveys_are_chosen_by_class(open_kiosk: Open, unit: Unit) -> No
                 break
             QTest.mouseClick(onward, Qt.MouseButton.LeftButton)
         assert found == {f"survey_{number}" for number in [*ids, full_id]}
-        back = next(w for w, _ in touchables(window) if w.accessibleName() == "上一屏")
-        QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+        kiosk.leave_alone(61)  # the next one begins at the first classes again
         press(window, next(name for name in sorted(found) if seen(window, name)))
         assert kiosk.place == "begin"
         press(window, "home")

@@ -325,10 +325,10 @@ class KioskWindow(QWidget):
     def _tick(self) -> None:
         page = self._page
         if self.place in _RESTING:
-            turned = isinstance(page, ChoosePage) and time.monotonic() - self._touched > self.idle_seconds()
+            alone = time.monotonic() - self._touched > self.idle_seconds()
             if self._signature(self._offer()) != self._shown:
                 self.go_home()
-            elif turned:
+            elif alone and isinstance(page, ChoosePage):
                 page.grid.show_tile(0)
             return
         if self._waiting_for_disk:
