@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.core.permissions import Actor
@@ -469,6 +469,10 @@ def test_the_kiosk_preview_can_be_filled_in_and_begins_anew(standard: Questionna
         assert shown.flow.size() == size
     first = shown.flow
     assert first is not None
+    best = next(w for w in first.findChildren(QAbstractButton) if "非常满意" in w.accessibleName() and w.isVisible())
+    middle = QPointF(best.mapTo(first, best.rect().center()))
+    qtbot.mouseClick(shown.view.viewport(), Qt.MouseButton.LeftButton, pos=shown.view.mapFromScene(middle))
+    assert first.answers().ratings == {1: 5}
     first.finished.emit(Answers())
     qtbot.waitUntil(lambda: shown.flow is not first)
     shown.reject()
