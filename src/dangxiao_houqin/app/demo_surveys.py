@@ -151,7 +151,7 @@ class _School:
             case = services.save_suggestion(ctx, form)
             if entry["until"] == "received":
                 return
-            department = department_choices(ctx)[0][0]
+            department = next(number for number, name in department_choices(ctx) if "后勤" in name)
             services.assign_suggestion(ctx, AssignSuggestion(case, get_suggestion(ctx, case).version, department))
         if entry["until"] == "assigned":
             return
@@ -194,4 +194,4 @@ def _score(question: Question, mood: float, told: Any, luck: random.Random, top:
     if question.not_experienced and luck.random() < 0.04:
         return NOT_EXPERIENCED
     pull = mood + told["strong"].get(question.text, 0) - told["weak"].get(question.text, 0)
-    return max(1, min(top, round(top - 0.45 + pull + luck.gauss(0, 0.45))))
+    return max(1, min(top, round(top - 0.3 + pull + luck.gauss(0, 0.45))))
