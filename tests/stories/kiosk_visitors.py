@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.app.kiosk import running
+from dangxiao_houqin.modules.surveys.ui.answer_parts import Words
 from tests.stories.clerk import Clerk, Work
 
 SURE = 0.9
@@ -84,7 +85,7 @@ class Visitors(Clerk):
         yield lambda: self.place == "thanks"
 
     def _has_been_in(self) -> bool:
-        return self.place == "code" and any("已经用过" in each.text() for each in self.windows(QLabel))
+        return self.place == "code" and any("已经用过" in each.text() for each in self.windows(Words))
 
     def _answer(self, number: int) -> Work:
         while self.place == "answer" and not self.seen("submit".__eq__):
