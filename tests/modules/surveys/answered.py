@@ -11,14 +11,15 @@ from dangxiao_houqin.modules.surveys.domain.answers import Answers, FinishedPape
 from dangxiao_houqin.modules.surveys.domain.campaigns import CampaignState
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content, Question, QuestionKind
 from dangxiao_houqin.modules.surveys.models import SurveyCampaign
-from dangxiao_houqin.modules.surveys.services import close_campaign, count_so_far, submit_paper
+from dangxiao_houqin.modules.surveys.services import close_campaign, count_so_far, reopen_campaign, submit_paper
 from tests.modules.surveys.ballots import add_campaign
 
 
 def put_in(ctx: Ctx, campaign: SurveyCampaign, papers: Sequence[Answers]) -> None:
-    """Hand in ``papers`` today; the campaign is open meanwhile."""
-    campaign.state = CampaignState.OPEN.value
-    ctx.session.flush()
+    """Hand in ``papers`` today; a campaign that was closed is opened again for them."""
+    if campaign.state == CampaignState.CLOSED.value:
+        reopen_campaign(ctx, campaign.id, campaign.version)
+        ctx.session.flush()
     for answers in papers:
         submit_paper(ctx, FinishedPaper(new_paper_id(), campaign.id, ctx.today(), answers))
 
