@@ -190,6 +190,8 @@ def test_a_low_question_becomes_a_case_once(unit: OpenUnit, results_page: Result
     assert not pane.detail.ask.isVisible(), "90 % is not low"
     click_row(qtbot, pane.table, "3. 菜品口味")
     click(qtbot, pane.detail, "生成意见建议处理单")
+    answer(qtbot, "取消")
+    click(qtbot, pane.detail, "生成意见建议处理单")
     asked = answer(qtbot, "生成")
     assert "菜品口味：满意率 60.0%（F1，有效评价 10 份），低于低分线 80%" in asked.message
     with unit(read_only=True) as ctx:
@@ -201,12 +203,10 @@ def test_a_low_question_becomes_a_case_once(unit: OpenUnit, results_page: Result
     toast = results_page.window().findChildren(Toast)[-1]
     click(qtbot, toast, "打开")
     assert went == [Ref("suggestion", case.id)]
-    click(qtbot, pane.detail, "生成意见建议处理单")
-    answer(qtbot, "取消")
-    click(qtbot, pane.detail, "生成意见建议处理单")
-    answer(qtbot, "生成")
-    refusal = opened(QuestionDialog)
-    refusal.reject()
+    went.clear()
+    assert "已有意见建议处理单" in pane.detail.hint.text()
+    click(qtbot, pane.detail, f"打开处理单 {case.number}")
+    assert went == [Ref("suggestion", case.id)], "there is one already: it is opened"
     with unit(read_only=True) as ctx:
         assert len(ctx.session.scalars(select(Suggestion)).all()) == 1
 

@@ -24,6 +24,7 @@ from dangxiao_houqin.ui.widgets import Card, Segmented, clear, column, label, li
 
 from .history_dialogs import HistoryFigureDialog
 from .history_table import HistoryCells, PeriodRow, PeriodRows, history_columns, origin_of, period_key
+from .results_detail import shown_percent
 from .results_papers import ResultPapers
 
 CHART, TYPED = "chart", "typed"
@@ -195,12 +196,12 @@ class HistoryPage(Page):
         series = self._chosen(view)
         keys = {one.key for one in series}
         references = [
-            Reference(f"{each.group_title}：{each.label}", round(each.rate * 100, 2))
+            Reference(f"{each.group_title}：{each.label}", shown_percent(each.rate))
             for each in view.references
             if each.group_key in keys
         ]
         if len(series) == 1 and series[0].target is not None:
-            references.append(Reference("目标", round(series[0].target * 100, 2)))
+            references.append(Reference("目标", shown_percent(series[0].target)))
         self.chart.set_data(
             view.periods,
             [Line(one.title, _points(one, view.periods)) for one in series],
@@ -357,7 +358,7 @@ def _points(one: HistorySeries, periods: tuple[str, ...]) -> list[Point]:
         note = "，".join(part for part in (origin_of(found), found.source) if part)
         points.append(
             Point(
-                round(found.rate * 100, 2),
+                shown_percent(found.rate),
                 best=one.best.period == period,
                 hollow=not found.measured,
                 joined=joined,

@@ -36,7 +36,7 @@ from dangxiao_houqin.ui.table_view import TableView
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, Segmented, column, label, row
 
-from .results_detail import facts_of
+from .results_detail import facts_of, shown_percent
 from .results_scope import ScopeBar
 
 WAYS = (
@@ -329,7 +329,7 @@ class ComparePane(QWidget):
 
 def _percent(found: ComparedRow, each: ComparedColumn) -> float | None:
     figure = found.cell(each.key).figure
-    return None if figure is None else round(figure.rate * 100, 1)
+    return None if figure is None else shown_percent(figure.rate)
 
 
 def _point(found: ComparedRow, each: ComparedColumn) -> Point:

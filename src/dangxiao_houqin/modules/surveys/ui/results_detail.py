@@ -15,6 +15,7 @@ from dangxiao_houqin.ui.widgets import Card, PillLabel, button, column, label, r
 from .results_lines import ResultLine
 
 NO_PILL = Pill("")
+MAKE_CASE = "生成意见建议处理单"
 
 
 class ResultDetail(Card):
@@ -39,9 +40,7 @@ class ResultDetail(Card):
         self.remark = label("", "second", wrap=True)
         self.back = button("返回总览", self.back_asked, kind="link")
         self.back.setFixedHeight(24)
-        self.ask = button(
-            "生成意见建议处理单", self.suggestion_asked, icon="message-square", tooltip="把这道低分题交给责任部门办理"
-        )
+        self.ask = button(MAKE_CASE, self.suggestion_asked, icon="message-square")
         self.hint = label("", "hint", wrap=True)
         big = row(self.figure, self.pill, None, spacing=10)
         top = row(self.place, self.back, spacing=8)
@@ -64,10 +63,11 @@ class ResultDetail(Card):
         foot.addWidget(self.hint)
         self.body.addWidget(self._scroll, 1)
         self.body.addLayout(foot)
-        self._show_foot(offer=False, hint="", back=False)
+        self._show_foot(offer="", hint="", back=False)
 
-    def _show_foot(self, *, offer: bool, hint: str, back: bool) -> None:
-        self.ask.setVisible(offer)
+    def _show_foot(self, *, offer: str, hint: str, back: bool) -> None:
+        self.ask.setText(offer)
+        self.ask.setVisible(bool(offer))
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.back.setVisible(back)
@@ -94,10 +94,10 @@ class ResultDetail(Card):
         self.chart_title.setVisible(bool(self._groups))
         self.bars.set_data([_group_bar(group) for group in self._groups])
         self.bars.set_clickable([True] * len(self._groups))
-        self._show_foot(offer=False, hint="选中一行，可看这一题的全部数字。", back=False)
+        self._show_foot(offer="", hint="选中一行，可看这一题的全部数字。", back=False)
 
-    def show_line(self, line: ResultLine, *, offer: bool, hint: str) -> None:
-        """A group or a question; ``offer`` shows the button that makes a case of it."""
+    def show_line(self, line: ResultLine, *, offer: str, hint: str) -> None:
+        """A group or a question; ``offer`` is what the button about a case says, without words there is none."""
         self._groups = ()
         pill = line.state if isinstance(line.state, Pill) else NO_PILL
         place = "本组各评价题合在一起" if line.is_group else f"{line.group_title} · 第 {line.number} 题"
@@ -136,6 +136,11 @@ def facts_of(figure: Figure | None) -> str:
     if figure.not_experienced:
         lines.append(f"未体验 {figure.not_experienced:,}，不计入")
     return "\n".join(lines)
+
+
+def shown_percent(rate: float) -> float:
+    """A rate as charts draw it: rounded once, exactly as tables and papers print it."""
+    return float(f"{rate:.1%}".removesuffix("%"))
 
 
 def _group_bar(group: GroupResult) -> Bar:

@@ -137,11 +137,11 @@ def _mean(line: ResultLine) -> str:
 
 RESULT_COLUMNS: tuple[Column[ResultLine], ...] = (
     Column("name", "项目", lambda r: r.name, width=164, sortable=False),
-    Column("answers", "有效 n", lambda r: r.answers, "int", width=66),
-    Column("spread", "各级分布", lambda r: r.spread, width=158, sortable=False),
-    Column("rate", "满意率", _rate, "percent", width=72),
-    Column("interval", "95% 区间", _interval, width=128, align="center", sortable=False),
-    Column("mean", "平均分", _mean, width=66, align="right"),
+    Column("answers", "有效 n", lambda r: r.answers, "int", width=66, sortable=False),
+    Column("spread", "各级分布", lambda r: r.spread, width=148, sortable=False),
+    Column("rate", "满意率", _rate, "percent", width=84),
+    Column("interval", "95% 区间", _interval, width=126, align="center", sortable=False),
+    Column("mean", "平均分", _mean, width=66, align="right", sortable=False),
     Column("state", "目标与说明", lambda r: r.state, "pill", width=118, align="left", sortable=False),
 )
 

@@ -12,15 +12,24 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
 from dangxiao_houqin.modules.surveys.domain.results import By, CommentRow, ResultFilter, Results, ScopeOptions
-from dangxiao_houqin.modules.surveys.domain.rules import COMMENTS, EXPORT, RUN, SUGGESTIONS, SurveyRules
+from dangxiao_houqin.modules.surveys.domain.rules import (
+    COMMENTS,
+    EXPORT,
+    RUN,
+    SUGGESTIONS,
+    SUGGESTIONS_VIEW,
+    SurveyRules,
+)
 from dangxiao_houqin.modules.surveys.printouts import load_summary, load_yearly, summary_pdf, yearly_pdf
 from dangxiao_houqin.modules.surveys.queries.campaigns import get_campaign
 from dangxiao_houqin.modules.surveys.queries.questionnaires import get_version
 from dangxiao_houqin.modules.surveys.queries.results import compare, get_results, scope_options
+from dangxiao_houqin.modules.surveys.queries.suggestions import list_suggestions
 from dangxiao_houqin.modules.surveys.transfer.results_sheet import (
     answers_xlsx,
     comparison_xlsx,
@@ -37,7 +46,7 @@ from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, row
 from .results_comments import CommentsPane
 from .results_compare import ComparePane
 from .results_papers import ResultPapers
-from .results_questions import LowQuestion, QuestionPane
+from .results_questions import LowQuestion, QuestionPane, RaisedCase
 from .results_scope import ScopeBar, first_scope
 
 QUESTIONS, COMPARE, TEXTS = "questions", "compare", "comments"
@@ -47,7 +56,8 @@ QUESTIONS, COMPARE, TEXTS = "questions", "compare", "comments"
 class Shown:
     """What the page asks for at once; ``counted`` is whether anything of the scope has ever been counted.
 
-    ``numbers`` are the questions of the one campaign shown by code: what a case about one of them is filed under.
+    Of the one campaign shown, by code of the question: ``numbers`` are what a case about it is filed under, ``cases``
+    those already made.
     """
 
     options: ScopeOptions
@@ -55,6 +65,7 @@ class Shown:
     counted: bool
     low_percent: float
     numbers: Mapping[str, int]
+    cases: Mapping[str, RaisedCase]
 
 
 def read_results(ctx: Ctx, where: ResultFilter | None) -> Shown:
@@ -67,14 +78,28 @@ def read_results(ctx: Ctx, where: ResultFilter | None) -> Shown:
         each.counted for each in options.campaigns if where.campaign_id is None or each.id == where.campaign_id
     )
     low_percent = ctx.settings(SurveyRules).low_percent
-    return Shown(options, get_results(ctx, where), counted, low_percent, _numbers(ctx, where.campaign_id))
+    numbers = _numbers(ctx, where.campaign_id)
+    cases = _cases(ctx, where.campaign_id, numbers)
+    return Shown(options, get_results(ctx, where), counted, low_percent, numbers, cases)
 
 
 def _numbers(ctx: Ctx, campaign_id: int | None) -> Mapping[str, int]:
-    if campaign_id is None or not ctx.can(SUGGESTIONS):
+    if campaign_id is None or not (ctx.can(SUGGESTIONS) or ctx.can(SUGGESTIONS_VIEW)):
         return {}
     content = get_version(ctx, get_campaign(ctx, campaign_id).version_id).content
     return {question.code: question.number for question in content.questions}
+
+
+def _cases(ctx: Ctx, campaign_id: int | None, numbers: Mapping[str, int]) -> Mapping[str, RaisedCase]:
+    if campaign_id is None or not ctx.can(SUGGESTIONS_VIEW):
+        return {}
+    codes = {number: code for code, number in numbers.items()}
+    found = list_suggestions(ctx, ListQuery(filters={"campaign_id": campaign_id}, limit=None)).rows
+    return {
+        codes[case.question]: RaisedCase(case.id, case.number, case.state.label)
+        for case in found
+        if case.question is not None and case.question in codes
+    }
 
 
 class ResultsPage(Page):
@@ -82,7 +107,7 @@ class ResultsPage(Page):
 
     title = "测评结果"
     context = "只有数字，没有单份答卷"
-    watches = frozenset({"survey_campaign", "survey_response", "survey_paper", "survey_text", "setting"})
+    watches = frozenset({"survey_campaign", "survey_response", "survey_paper", "survey_text", "suggestion", "setting"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
@@ -109,6 +134,7 @@ class ResultsPage(Page):
         self.action_row.addWidget(self.print_button)
         self.questions = QuestionPane(self.runner, may_suggest=may_suggest)
         self.questions.suggestion_asked.connect(self.ask_suggestion)
+        self.questions.case_asked.connect(self.open_case)
         self.compare = ComparePane(self)
         self.compare.opened.connect(self.open_where)
         self.comments = CommentsPane(self, may_suggest=may_suggest) if desk.can(COMMENTS) else None
@@ -168,7 +194,7 @@ class ResultsPage(Page):
         self.scope.set_options(found.options)
         self.scope.set_where(self.where)
         self.compare.set_options(found.options)
-        self.questions.show_results(found.results, found.low_percent)
+        self.questions.show_results(found.results, found.low_percent, found.cases)
         self._show_pane()
 
     def _where_is_known(self, found: Shown) -> bool:
@@ -296,11 +322,17 @@ class ResultsPage(Page):
     @Slot(object)
     def _suggested(self, suggestion_id: int) -> None:
         self._raised = suggestion_id
+        self.reload()
         messages.toast(self, "已生成意见建议处理单", undo=self._open_raised, undo_text="打开")
 
     @Slot()
     def _open_raised(self) -> None:
-        self.desk.open(Ref("suggestion", self._raised))
+        self.open_case(self._raised)
+
+    @Slot(int)
+    def open_case(self, suggestion_id: int) -> None:
+        """Where cases are dealt with."""
+        self.desk.open(Ref("suggestion", suggestion_id))
 
     # ------------------------------------------------------------------ paper and sheets
     def _scope_title(self) -> str:

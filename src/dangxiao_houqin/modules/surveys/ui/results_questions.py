@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
@@ -16,10 +17,19 @@ from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, FigureTile, column, label, row
 
 from .results_cells import ResultCells
-from .results_detail import ResultDetail
+from .results_detail import MAKE_CASE, ResultDetail
 from .results_lines import RESULT_COLUMNS, ResultLine, ResultLines, line_key
 
 DETAIL_WIDTH = 284
+
+
+@dataclass(frozen=True)
+class RaisedCase:
+    """The case that was made of a low question."""
+
+    id: int
+    number: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -35,14 +45,16 @@ class LowQuestion:
 
 
 class QuestionPane(QWidget):
-    """``suggestion_asked(LowQuestion)`` when somebody wants a low score to be dealt with."""
+    """``suggestion_asked(LowQuestion)`` for a low score to be dealt with; ``case_asked(id)`` where one is already."""
 
     suggestion_asked = Signal(object)
+    case_asked = Signal(int)
 
     def __init__(self, runner: Runner, *, may_suggest: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._may_suggest = may_suggest
         self._wanted = ""
+        self._cases: Mapping[str, RaisedCase] = {}
         self.lines = ResultLines()
         self.overall = FigureTile("总体满意率", "smile", "primary")
         self.returned = FigureTile("回收率", "inbox", "teal")
@@ -95,8 +107,9 @@ class QuestionPane(QWidget):
         self.setLayout(layout)
 
     # ------------------------------------------------------------------ showing
-    def show_results(self, results: Results, low_percent: float) -> None:
-        """Fill everything; what was selected stays selected."""
+    def show_results(self, results: Results, low_percent: float, cases: Mapping[str, RaisedCase]) -> None:
+        """Fill everything; what was selected stays selected.  ``cases`` are those raised, by code of the question."""
+        self._cases = cases
         self.lines.results, self.lines.low_percent = results, low_percent
         self._show_tiles(results, low_percent)
         self.legend.set_levels(results.levels)
@@ -142,6 +155,8 @@ class QuestionPane(QWidget):
     @Slot()
     def _unselect(self) -> None:
         self.table.view.forget_selection()
+        if self.table.query.sort:
+            self.table.set_sort("")
         self._selected()
 
     @Slot()
@@ -167,11 +182,23 @@ class QuestionPane(QWidget):
         if line is None:
             self.detail.show_whole(results)
         else:
-            found = self.low_question(line)
-            hint = ""
-            if line.low and found is None and self._may_suggest:
-                hint = "选定一次测评后，可以为低分题生成意见建议处理单。"
-            self.detail.show_line(line, offer=found is not None, hint=hint)
+            self.detail.show_line(line, offer=self._offer(line), hint=self._hint(line))
+
+    def _offer(self, line: ResultLine) -> str:
+        if (case := self.case_of(line)) is not None:
+            return f"打开处理单 {case.number}"
+        return MAKE_CASE if self.low_question(line) is not None else ""
+
+    def _hint(self, line: ResultLine) -> str:
+        if (case := self.case_of(line)) is not None:
+            return f"这道题已有意见建议处理单，{case.state}。"
+        if line.low and self._may_suggest and self.low_question(line) is None:
+            return "选定一次测评后，可以为低分题生成意见建议处理单。"
+        return ""
+
+    def case_of(self, line: ResultLine) -> RaisedCase | None:
+        """The case made of a question, if there is one."""
+        return None if line.is_group else self._cases.get(line.key.removeprefix("q:"))
 
     def low_question(self, line: ResultLine) -> LowQuestion | None:
         """What a case could be made of; None when the line is not low or the scope is more than one campaign."""
@@ -187,13 +214,17 @@ class QuestionPane(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        if self.line is not None and (found := self.low_question(self.line)) is not None:
+        if self.line is None:
+            return
+        if (case := self.case_of(self.line)) is not None:
+            self.case_asked.emit(case.id)
+        elif (found := self.low_question(self.line)) is not None:
             self.suggestion_asked.emit(found)
 
     @Slot(list, QMenu)
     def _menu(self, rows: list[ResultLine], menu: QMenu) -> None:
-        if len(rows) == 1 and self.low_question(rows[0]) is not None:
-            menu.addAction(icons.icon("message-square"), "生成意见建议处理单", self._ask)
+        if len(rows) == 1 and (words := self._offer(rows[0])):
+            menu.addAction(icons.icon("message-square"), words, self._ask)
 
 
 def _rate_of(line: ResultLine) -> float:
