@@ -79,12 +79,16 @@ class SaveCampaign:
 
 @dataclass(frozen=True)
 class Collected:
-    """What came out of the ballot box: papers and how many of them count; ``round`` they went to."""
+    """What came out of the ballot box: papers and how many of them count; ``round`` they went to.
+
+    ``raised`` counts the low questions that became cases of 意见建议.
+    """
 
     campaign_id: int
     round: int
     papers: int
     valid: int
+    raised: int = 0
 
 
 @dataclass(frozen=True)

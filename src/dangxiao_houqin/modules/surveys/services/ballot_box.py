@@ -7,6 +7,7 @@ fewer than the smallest sample waits for the next one to join it, because nothin
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -29,6 +30,9 @@ from dangxiao_houqin.modules.surveys.models import (
     SurveyResponse,
     SurveyText,
 )
+from dangxiao_houqin.modules.surveys.queries.low_scores import low_questions
+
+from .suggestions import raise_low_scores
 
 _PART = 1000
 
@@ -53,7 +57,8 @@ def close_campaign(ctx: Ctx, campaign_id: int, version: int) -> Collected:
     """收卷: no paper is taken any more, and the box is opened.
 
     Asks first (``surveys.few``) when fewer papers came than may be shown, and (``surveys.stacks_left``) while paper
-    answers are not entered to the end.  Raises :class:`RuleViolation`.
+    answers are not entered to the end.  Questions below the office's line become cases of 意见建议, each once.
+    Raises :class:`RuleViolation`.
     """
     ctx.require(RUN)
     campaign = ctx.get(SurveyCampaign, campaign_id, version=version, lock=True)
@@ -74,7 +79,9 @@ def close_campaign(ctx: Ctx, campaign_id: int, version: int) -> Collected:
             f"还有 {left} 摞纸质答卷没有录完，收卷后它们不能再投入票箱，也不计入结果。仍要收卷吗？",
             hint="请先到“录入纸质答卷”把它们录完或作废。",
         )
-    return _open_box(ctx, campaign)
+    collected = _open_box(ctx, campaign)
+    raised = raise_low_scores(ctx, campaign_id, low_questions(ctx, campaign_id))
+    return replace(collected, raised=len(raised))
 
 
 def reopen_campaign(ctx: Ctx, campaign_id: int, version: int) -> None:

@@ -188,7 +188,8 @@ class CampaignActions(QObject):
 
     @Slot(object)
     def _collected(self, found: Collected) -> None:
-        self._page.toast(f"已开箱：{found.papers} 份答卷，其中有效 {found.valid} 份")
+        cases = f"；{found.raised} 道低分题已生成意见建议处理单" if found.raised else ""
+        self._page.toast(f"已开箱：{found.papers} 份答卷，其中有效 {found.valid} 份{cases}")
 
     @Slot(object)
     def _reopened(self, _nothing: object) -> None:

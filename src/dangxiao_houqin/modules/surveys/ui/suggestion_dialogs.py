@@ -99,6 +99,7 @@ class SuggestionDialog(FormDialog):
         """问卷 is anonymous: the name is not even asked."""
         survey = self.form["source"].value() is SuggestionSource.SURVEY
         self.form.set_row_visible("from_whom", not survey)
+        self.form.set_row_visible("contact", not survey)
         if survey:
             self.bar.say("问卷是匿名的，不登记反映人和联系方式。", "primary", closable=False)
         else:

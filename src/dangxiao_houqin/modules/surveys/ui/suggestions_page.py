@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.surveys.columns.suggestions import SUGGESTION_COLUMNS
+from dangxiao_houqin.modules.surveys.columns.suggestions import REGISTER_COLUMNS, REGISTER_ON_PAPER, SUGGESTION_COLUMNS
 from dangxiao_houqin.modules.surveys.domain.rules import SUGGESTIONS
 from dangxiao_houqin.modules.surveys.domain.suggestions import SuggestionRow, SuggestionSource
 from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion, list_suggestions
-from dangxiao_houqin.ui import icons
+from dangxiao_houqin.ui import icons, settings
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.menu_button import MenuButton
-from dangxiao_houqin.ui.table import Empty, TablePage
+from dangxiao_houqin.ui.printing import preview
+from dangxiao_houqin.ui.table import Empty, ListTable, TablePage
+from dangxiao_houqin.ui.table_export import ForPaper, collect, collect_for_paper, paper_of, write_sheet
 from dangxiao_houqin.ui.widgets import row
 
 from .suggestion_actions import STEPS, SuggestionAction, SuggestionActions, offered, words_of
@@ -28,9 +31,10 @@ _STATES = (
     ("open", "在办"),
     ("late", "逾期"),
     ("received", "待分办"),
-    ("answered", "待核实"),
+    ("answered", "已答复"),
     ("closed", "已办结"),
 )
+REGISTER = "意见建议台账"
 _FILTERS = ("state", "mine", "source", "year")
 
 
@@ -53,13 +57,14 @@ class SuggestionsPage(TablePage):
         self.desk = desk
         self._may = desk.can(SUGGESTIONS)
         self._wanted: int | None = None
+        self._path = ""
         super().__init__(
             desk.runner,
             "surveys.suggestions",
             SUGGESTION_COLUMNS,
             list_suggestions,
             _id,
-            title="意见建议台账",
+            title=REGISTER,
             search="编号 / 内容 / 拼音 / 反映人",
             filters=(
                 Filter("state", "状态", _STATES, inline=True),
@@ -83,6 +88,10 @@ class SuggestionsPage(TablePage):
         parts = row(self.card, self.pane, spacing=12)
         parts.setStretch(0, 1)
         self.body.addLayout(parts, 1)
+        self.register = MenuButton("台账", "book-open")
+        self.register.menu().addAction(icons.icon("printer"), "打印台账", self.print_register)
+        self.register.menu().addAction(icons.icon("download"), "导出台账…", self.export_register)
+        self.action_row.addWidget(self.register)
         self.more = MenuButton("更多", "ellipsis")
         self.more.menu().aboutToShow.connect(self._fill_more)
         self.action_row.addWidget(self.more)
@@ -126,6 +135,52 @@ class SuggestionsPage(TablePage):
         self._wanted = found.id
         self.table.set_search(found.number)
         self._loaded()
+
+    # ------------------------------------------------------------------ 台账
+    @Slot()
+    def print_register(self) -> None:
+        """The cases as they are searched and filtered, with all that a register says."""
+        self.query(collect_for_paper, list_suggestions, self.table.query, ListTable.head_of, ok=self._have_register)
+
+    @Slot(object)
+    def _have_register(self, found: ForPaper) -> None:
+        make = paper_of(REGISTER, found.head, REGISTER_ON_PAPER, found.rows, found.printed_at)
+        preview(self.window(), REGISTER, make, self.runner, document="suggestion-register")
+
+    @Slot()
+    def export_register(self) -> None:
+        """The same as a workbook."""
+        folder = settings.read("folders/export") or str(Path.home())
+        dialog = QFileDialog(self, "导出台账", str(Path(folder) / f"{REGISTER}.xlsx"), "Excel 工作簿 (*.xlsx)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("xlsx")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.export_register_to)
+        dialog.open()
+
+    @Slot(str)
+    def export_register_to(self, path: str) -> None:
+        """Write the register to ``path`` in the background."""
+        settings.write("folders/export", str(Path(path).parent))
+        self._path = path
+        self.query(collect, list_suggestions, self.table.query, ok=self._have_rows)
+
+    @Slot(object)
+    def _have_rows(self, rows: tuple[SuggestionRow, ...]) -> None:
+        self.runner.work(
+            write_sheet,
+            self._path,
+            REGISTER,
+            REGISTER_COLUMNS,
+            rows,
+            ok=self._exported,
+            fail=self.command_failed,
+            title=f"导出{REGISTER}",
+        )
+
+    @Slot(object)
+    def _exported(self, result: tuple[str, int]) -> None:
+        self.toast(f"已导出 {result[1]:,} 件到 {Path(result[0]).name}")
 
     # ------------------------------------------------------------------ the selected one
     def one(self) -> SuggestionRow | None:
