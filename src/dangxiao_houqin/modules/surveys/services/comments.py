@@ -28,7 +28,7 @@ def file_comments(ctx: Ctx, comment_ids: Sequence[int], category: str) -> int:
         raise InvalidInput(f"归类的名称最多 {LONGEST_CATEGORY} 个字，请改短。", field="category")
     shown = select(SurveyText.id).where(SurveyText.id.in_(comment_ids), shown_texts(ctx, read_scope(ctx, EVERYTHING)))
     done = ctx.session.execute(
-        update(SurveyText)
+        update(SurveyText)  # house: bulk - remarks bear no version and no audit, lest the log tell about one
         .where(SurveyText.id.in_(ctx.session.scalars(shown).all()))
         .values(category=heading)
         .execution_options(synchronize_session=False)
