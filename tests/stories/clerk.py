@@ -123,6 +123,14 @@ class Clerk(QObject):
         hand = subprocess.Popen(["xdotool", *arguments])
         yield lambda: hand.poll() is not None
 
+    def _press(self, widget: QWidget) -> Work:
+        """Click a widget; the window manager may still be framing its window, and then we aim again."""
+        aimed: QPoint | None = None
+        while aimed != self._middle(widget):
+            aimed = self._middle(widget)
+            yield from self._tool("mousemove", str(aimed.x()), str(aimed.y()), "sleep", "0.15")
+        yield from self._tool("click", "1")
+
     def _click_at(self, place: QPoint) -> Work:
         yield from self._tool("mousemove", str(place.x()), str(place.y()), "sleep", "0.08", "click", "1")
 
@@ -140,7 +148,7 @@ class Clerk(QObject):
         yield lambda: self.button(text)
         found = self.button(text)
         assert found is not None
-        yield from self._click_at(self._middle(found))
+        yield from self._press(found)
 
     def go(self, page: str) -> Work:
         """Press a page's name in the navigation (whose texts are indented)."""
@@ -179,7 +187,7 @@ class Clerk(QObject):
         yield lambda: self.line(name)
         found = self.line(name)
         assert found is not None
-        yield from self._click_at(self._middle(found))
+        yield from self._press(found)
         yield found.hasFocus
         yield from self.keys("ctrl+a")
         yield from self.type(text)
@@ -197,7 +205,7 @@ class Clerk(QObject):
         yield line
         edit = line()
         assert edit is not None
-        yield from self._click_at(self._middle(edit))
+        yield from self._press(edit)
         yield from self.keys("ctrl+a")
         yield from self.type(str(path))
         yield lambda: edit.text() == str(path)
