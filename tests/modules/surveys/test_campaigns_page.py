@@ -215,7 +215,9 @@ def test_a_draft_is_changed_and_deleted(school: None, page: CampaignsPage, unit:
     page.open_row(page.table.model.row(0))
     dialog = shown(CampaignDialog)
     assert dialog.form["limit"].value() == 315
-    dialog.form.set_values({"title": "2026年度后勤服务满意度测评", "expected": 280, "limit": None})
+    dialog.form["title"].set_value("2026年度后勤服务满意度测评")
+    dialog.form["expected"].edit.setText("280")
+    assert dialog.form["limit"].value() == 294, "a limit that came from the expected number follows it"
     dialog.primary.click()
     assert column(page, "title") == ["2026年度后勤服务满意度测评"]
     with unit() as ctx:

@@ -84,15 +84,13 @@ class CampaignDialog(FormDialog):
         )
         self._form, self._campaign = form, campaign
         self._own_title = ""
+        self._usual_limit = count_limit(campaign.expected, form.extra_percent) if campaign else 0
         self.subject = ClassField("subject", "班次", runner)
         self.subject.picked.connect(self._class_picked)
         self.form.add(self.subject)
         self.form.add(TextField("title", "标题", max_length=LONGEST_TITLE, placeholder="不填则按班次自动拟定"))
         versions = [(choice.id, choice.text) for choice in form.versions]
-        self.form.add(
-            ChoiceField("version_id", "问卷", choices=versions, required=True),
-            DateField("held_on", "归属日期", placeholder="留空按开始日期", help="决定算进哪个学期、哪一年"),
-        )
+        self.form.add(ChoiceField("version_id", "问卷", choices=versions, required=True))
         self.form.add(DateField("opens_on", "开始", required=True), TimeField("opens_time", "时间", required=True))
         self.form.add(DateField("closes_on", "结束", required=True), TimeField("closes_time", "时间", required=True))
         self.form.add(
@@ -104,7 +102,10 @@ class CampaignDialog(FormDialog):
             ChoiceField("anonymity", "填写方式", choices=ways, required=True),
             CheckField("once_each", "", "必须每人只填一份"),
         )
-        self.form.add(TextField("note", "备注", max_length=200))
+        self.form.add(
+            DateField("held_on", "归属日期", placeholder="留空按开始日期", help="决定算进哪个学期、哪一年"),
+            TextField("note", "备注", max_length=200),
+        )
         self.form["anonymity"].changed.connect(self._way_changed)
         self.form["once_each"].changed.connect(self._way_changed)
         self.form["expected"].changed.connect(self._limit_help)
@@ -186,11 +187,16 @@ class CampaignDialog(FormDialog):
 
     @Slot()
     def _limit_help(self) -> None:
+        """Say what the limit comes to; one that came from the expected number follows it."""
         expected = self.form["expected"].value()
         percent = self._form.extra_percent
         text = f"留空按应收份数加 {percent}%"
         if isinstance(expected, int) and expected > 0:
-            text += f"，即 {count_limit(expected, percent)} 份"
+            limit = count_limit(expected, percent)
+            text += f"，即 {limit} 份"
+            if self._campaign is not None and self.form["limit"].value() == self._usual_limit:
+                self.form["limit"].set_value(limit)
+            self._usual_limit = limit
         self.form["limit"].set_help(text)
 
     def submit(self) -> None:
