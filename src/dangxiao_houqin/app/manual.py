@@ -54,6 +54,12 @@ CHAPTERS = {
     "expenses.income": "收入台账",
     "expenses.signing": "签批设置",
     "expenses.verify": "核对签名",
+    "surveys.campaigns": "满意度测评",
+    "surveys.entry": "录入纸质答卷",
+    "surveys.questionnaires": "问卷",
+    "surveys.results": "测评结果",
+    "surveys.history": "历年对比",
+    "surveys.suggestions": "意见建议",
     "organization.calendar": "校历",
 }
 """Page -> the heading at which its F1 opens the manual; other pages open it at the beginning."""
