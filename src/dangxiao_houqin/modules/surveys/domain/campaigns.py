@@ -227,7 +227,10 @@ def printed_code(code: str) -> str:
 
 
 def code_hash(campaign_id: int, code: str) -> str:
-    """What the database keeps of a code: SHA-256 over campaign and code, so that slips cannot be printed from it."""
+    """What the database keeps of a code: SHA-256 over campaign and code.
+
+    It keeps the numbers out of lists and copies, not from somebody with the whole database: there are only 10^8 codes.
+    """
     return hashlib.sha256(f"{campaign_id}:{plain_code(code)}".encode()).hexdigest()
 
 

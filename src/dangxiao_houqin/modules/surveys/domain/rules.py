@@ -66,7 +66,11 @@ class SurveyRules(Section):
 
     formula: Literal["F1", "F2", "F3"] = setting("F1", "满意率公式", "结果旁边会写明用的是哪一个。")
     minimum: int = setting(
-        5, "最少样本数", "有效评价少于这个数时不显示结果；不能小于 5。", minimum=SMALLEST_SAMPLE, maximum=50
+        5,
+        "最少样本数",
+        "有效评价少于这个数时不显示结果；不能小于 5。调大以后，已收的小批仍单独算，不会合并。",
+        minimum=SMALLEST_SAMPLE,
+        maximum=50,
     )
     scale: Literal["five", "four"] = setting("five", "新问卷的量表")
     five_labels: tuple[str, ...] = setting(
