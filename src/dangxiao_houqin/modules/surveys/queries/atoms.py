@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, extract, func, literal_column, or_, select
 
 from dangxiao_houqin.core.terms import SPRING, SPRING_ENDS
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
-from dangxiao_houqin.modules.surveys.domain.results import WHOLE_SCHOOL, PaperCount, ResultFilter
+from dangxiao_houqin.modules.surveys.domain.results import EVERYTHING, WHOLE_SCHOOL, PaperCount, ResultFilter
 from dangxiao_houqin.modules.surveys.domain.rules import SMALLEST_SAMPLE, Formula, SurveyRules
 from dangxiao_houqin.modules.surveys.models import (
     QuestionnaireVersion,
@@ -55,6 +55,9 @@ class Scope:
     minimum: int
     formula: Formula
     rules: SurveyRules
+    everything: bool = False
+    """Whether no campaign that has been counted is missing."""
+
     places: dict[int, tuple[dict[int, tuple[str, str]], dict[str, int]]] = field(default_factory=dict)
     """By version: column keys of each number on the scale, and how many questions stand behind each key."""
 
@@ -163,7 +166,9 @@ def read_scope(ctx: Ctx, where: ResultFilter) -> Scope:
     }
     contents = {version: Content.from_plain(stored[version]) for version in wanted}
     rules = ctx.settings(SurveyRules)
-    return Scope(campaigns, contents, smallest_sample(rules), Formula(rules.formula), rules)
+    return Scope(
+        campaigns, contents, smallest_sample(rules), Formula(rules.formula), rules, everything=where == EVERYTHING
+    )
 
 
 def read_papers(ctx: Ctx, scope: Scope) -> dict[int, PaperCount]:
@@ -197,16 +202,13 @@ def _within(statement: Any, column: Any, campaigns: Iterable[int]) -> Any:
 
 # ------------------------------------------------------------------------------------------------- atoms
 class RatingAtom(NamedTuple):
-    """A published atom on the scale; ``counts`` by value, 未体验 first."""
+    """A published atom on the scale: ``n`` judgements, ``counts`` by value with 未体验 first."""
 
     campaign: int
     round: int
     question: int
+    n: int
     counts: tuple[int, ...]
-
-    @property
-    def n(self) -> int:
-        return sum(self.counts) - self.counts[0]
 
 
 class ChoiceAtom(NamedTuple):
@@ -222,30 +224,34 @@ class ChoiceAtom(NamedTuple):
 def read_ratings(ctx: Ctx, scope: Scope) -> list[RatingAtom]:
     """Atoms of ratings with at least the smallest sample.
 
-    Grouped along the table's key where a campaign has one round only, which spares the database sorting a million
-    rows; the others are grouped by round too.
+    Grouped along the table's key where campaigns have one round only, which spares the database sorting a million rows;
+    the others are grouped by round too.
     """
     tops = {campaign.id: scope.contents[campaign.version_id].top for campaign in scope.counted}
     once = [campaign.id for campaign in scope.counted if campaign.rounds == 1]
     often = [campaign.id for campaign in scope.counted if campaign.rounds > 1]
+    campaign_id = SurveyRating.campaign_id
+    readings: list[tuple[ColumnElement[bool], bool]] = []
+    if once:  # naming every campaign there is would only slow the database down
+        readings.append((campaign_id.not_in(often) if scope.everything else campaign_id.in_(once), False))
+    if often:
+        readings.append((campaign_id.in_(often), True))
     atoms: list[RatingAtom] = []
-    for campaigns, by_round in ((once, False), (often, True)):
-        if campaigns:
-            for row in ctx.session.execute(_ratings_of(campaigns, by_round=by_round)):
-                top = tops.get(row[0])
-                if top is not None and sum(row[4:]) >= scope.minimum:
-                    atoms.append(RatingAtom(row[0], row[2], row[1], tuple(row[3 : top + 4])))
+    for mine, by_round in readings:
+        for campaign, number, at, papers, *judged in ctx.session.execute(_ratings_of(mine, by_round=by_round)):
+            n, top = sum(judged), tops.get(campaign)
+            if top is not None and n >= scope.minimum:
+                atoms.append(RatingAtom(campaign, at, number, n, (papers - n, *judged[:top])))
     return atoms
 
 
-def _ratings_of(campaigns: Sequence[int], *, by_round: bool) -> Any:
-    value = SurveyRating.value
+def _ratings_of(mine: ColumnElement[bool], *, by_round: bool) -> Any:
+    """Campaign, question, round, all ratings, and the ratings of each value from 1 to 5."""
     keys = [SurveyRating.campaign_id, SurveyRating.question]
-    by_value = [func.count().filter(value == number) for number in range(6)]
-    rounds = SurveyRating.round if by_round else func.min(SurveyRating.round)
+    by_value = [func.count().filter(SurveyRating.value == number) for number in range(1, 6)]
     return (
-        select(*keys, rounds, *by_value)
-        .where(SurveyRating.counted, SurveyRating.campaign_id.in_(campaigns))
+        select(*keys, SurveyRating.round if by_round else literal_column("1"), func.count(), *by_value)
+        .where(SurveyRating.counted, mine)
         .group_by(*keys, *([SurveyRating.round] if by_round else []))
     )
 
