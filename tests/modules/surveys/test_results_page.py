@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from dangxiao_houqin.modules.surveys.ui.results_page import COMPARE, QUESTIONS, 
 from dangxiao_houqin.ui.filters import ChoicePopup
 from dangxiao_houqin.ui.messages import QuestionDialog, Toast
 from dangxiao_houqin.ui.printing import PreviewDialog
+from tests.modules.surveys.ballots import small_content
 from tests.modules.surveys.result_screens import (
     LONG,
     NARROW,
@@ -95,6 +97,19 @@ def test_an_open_campaign_shows_how_many_papers_and_nothing_else(
     click(qtbot, results_page, "各题结果")
     results_page.reload_now()
     assert "100.0%" in cells(results_page.questions.table, "rate")
+
+
+def test_scopes_without_results_say_so(unit: OpenUnit, results_page: ResultsPage, qtbot: QtBot) -> None:
+    counted(unit)
+    campaign(unit, "轮训班测评", subject=("training_class", 2, "轮训班", "轮训班"))
+    results_page.reload_now()
+    choose_chip(qtbot, results_page, "class_kind", "轮训班")
+    assert "还没有收到答卷" in said(results_page)
+    choose_chip(qtbot, results_page, "term", "秋季")
+    assert "没有这样的测评" in said(results_page)
+    choose_chip(qtbot, results_page, "term", "全年")
+    choose_chip(qtbot, results_page, "class_kind", "全部")
+    assert "95.0%" in cells(results_page.questions.table, "rate")
 
 
 def test_papers_that_came_after_counting_are_told_and_not_counted(unit: OpenUnit, results_page: ResultsPage) -> None:
@@ -176,6 +191,24 @@ def test_rows_are_walked_with_keys_and_sorted_by_their_heads(
     assert cells(pane.table, "name")[0] == "3. 菜品口味", "groups stay out when sorted"
     assert "住宿" not in cells(pane.table, "name")
     assert pane.detail.heading.text() == "菜品口味"
+
+
+def test_scales_of_different_length_are_not_mixed(unit: OpenUnit, results_page: ResultsPage, qtbot: QtBot) -> None:
+    counted(unit)
+    short = replace(small_content(), levels=("非常满意", "满意", "基本满意", "不满意"))
+    papers = [{1: 4, 2: 3, 3: 4}] * 8
+    subject = ("training_class", 2, "四级量表的班", "主体班")
+    made = counted(unit, "四级测评", papers=papers, content=short, subject=subject)
+    results_page.open_target({"campaign_id": made})
+    table = results_page.questions.table
+    assert cells(table, "spread")[1] == "非常满意 8（100.0%），满意 0（0.0%），基本满意 0（0.0%），不满意 0（0.0%）"
+    assert cells(table, "mean")[1] == "4.00"
+    results_page.open_target({"class_kind": "主体班"})
+    assert cells(table, "answers")[1] == "18"
+    assert cells(table, "spread")[1] == "各次测评的量表不同，不画分布"
+    assert cells(table, "mean")[1] == "—"
+    click_row(qtbot, table, "1. 房间清洁程度")
+    assert "各次测评的量表不同" in said(results_page.questions.detail)
 
 
 # ------------------------------------------------------------------------------------------ cases

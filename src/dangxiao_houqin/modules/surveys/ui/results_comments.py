@@ -31,6 +31,8 @@ from .results_detail import NO_PILL
 
 READER_WIDTH = 340
 UNFILED = "uncategorized"
+_WIDTHS = {"text": 380, "category": 96, "question": 112, "campaign": 120}
+"""Beside the reader there is less room than a page has."""
 
 
 class _Comments:
@@ -106,7 +108,7 @@ class CommentsPane(QWidget):
         self.table = ListTable(
             page.runner,
             "surveys.comments",
-            COMMENT_COLUMNS,
+            tuple(replace(each, width=_WIDTHS.get(each.key, each.width)) for each in COMMENT_COLUMNS),
             self._comments,
             _id,
             title="意见原文",

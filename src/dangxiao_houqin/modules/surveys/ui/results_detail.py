@@ -104,7 +104,7 @@ class ResultDetail(Card):
         self._say(line.title, place, line.figure, pill, line.remark)
         if line.figure is not None and line.figure.counts:
             self.chart_title.setText("各级人次")
-            self.bars.set_data(_level_bars(line.figure, line.levels))
+            self.bars.set_data(_level_bars(line.figure, line.level_words))
         elif line.choice is not None:
             self.chart_title.setText(f"选择人数（有效 {line.choice.n} 份）")
             self.bars.set_data(

@@ -42,6 +42,14 @@ class ResultLine:
         return not self.is_group and self.figure is not None and self.figure.rate * 100 < self.low_percent - 1e-9
 
     @property
+    def level_words(self) -> tuple[str, ...]:
+        """A word for each count; places where this question's own scale is not that of the whole."""
+        counts = self.figure.counts if self.figure is not None else ()
+        if len(counts) == len(self.levels):
+            return self.levels
+        return tuple(f"第 {place} 级" for place in range(1, len(counts) + 1))
+
+    @property
     def name(self) -> str:
         """The title with the number of the question."""
         return self.title if self.is_group else f"{self.number}. {self.title}"
@@ -57,7 +65,7 @@ class ResultLine:
     def spread(self) -> str:
         """How the answers spread, in words; why not, where there is nothing to show."""
         if self.figure is not None:
-            return share_words(self.levels, self.figure.counts) if self.figure.counts else MIXED_SCALES
+            return share_words(self.level_words, self.figure.counts) if self.figure.counts else MIXED_SCALES
         if self.choice is not None:
             options = sorted(self.choice.options, key=lambda each: -each.count)
             return "，".join(f"{each.text} {each.count}（{each.share:.1%}）" for each in options)

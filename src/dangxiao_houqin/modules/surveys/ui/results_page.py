@@ -47,7 +47,7 @@ from .results_comments import CommentsPane
 from .results_compare import ComparePane
 from .results_papers import ResultPapers
 from .results_questions import LowQuestion, QuestionPane, RaisedCase
-from .results_scope import ScopeBar, first_scope
+from .results_scope import ScopeBar, first_scope, is_within
 
 QUESTIONS, COMPARE, TEXTS = "questions", "compare", "comments"
 
@@ -74,9 +74,7 @@ def read_results(ctx: Ctx, where: ResultFilter | None) -> Shown:
     known = {each.id for each in options.campaigns}
     if where is None or (where.campaign_id is not None and where.campaign_id not in known):
         where = first_scope(options)
-    counted = any(
-        each.counted for each in options.campaigns if where.campaign_id is None or each.id == where.campaign_id
-    )
+    counted = any(each.counted and is_within(each, where) for each in options.campaigns)
     low_percent = ctx.settings(SurveyRules).low_percent
     numbers = _numbers(ctx, where.campaign_id)
     cases = _cases(ctx, where.campaign_id, numbers)
@@ -227,13 +225,15 @@ class ResultsPage(Page):
         self.scope.setVisible(tab != COMPARE)
         self.compare.controls.setVisible(tab == COMPARE)
         sealed = tab != COMPARE and not found.counted
-        nothing = not found.options.campaigns
+        nothing = not found.results.campaigns
         self.stack.setCurrentWidget(self._panes["" if sealed or nothing else tab])
         self._say_what_is_sealed(found, sealed=sealed)
         self.set_context(type(self).context if nothing or tab == COMPARE else found.results.papers.sentence)
         for each in (self.export_button, self.print_button):
             each.setEnabled(not nothing)
-        if nothing:
+        if nothing and found.options.campaigns:
+            self.empty.show_state("没有这样的测评", "换一个班次、类别、年度或学期再看。", icon="search")
+        elif nothing:
             self._show_nothing()
         elif sealed:
             self._show_sealed(found)
@@ -249,6 +249,10 @@ class ResultsPage(Page):
 
     def _show_sealed(self, found: Shown) -> None:
         papers = found.results.papers
+        if not papers.received:
+            hint = "收到答卷并收卷以后，这里显示满意率、分布和意见。"
+            self.empty.show_state(f"“{found.results.title}”还没有收到答卷", hint, icon="inbox")
+            return
         words = f"目前收到 {papers.received:,} 份答卷" + (f"，应收 {papers.expected:,} 份" if papers.expected else "")
         hint = f"{words}。\n为了不让人从数字的变化里认出是谁填的，收卷之前谁也看不到结果。"
         action = "去收卷" if self.desk.can(RUN) else ""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from dangxiao_houqin.core.columns import chinese_date
-from dangxiao_houqin.core.terms import AUTUMN, SPRING
+from dangxiao_houqin.core.terms import AUTUMN, SPRING, term_of
 from dangxiao_houqin.modules.surveys.domain.results import CampaignOption, ResultFilter, ScopeOptions
 from dangxiao_houqin.ui.filters import Filter, FilterBar
 from dangxiao_houqin.ui.widgets import row
@@ -20,6 +20,17 @@ def campaign_words(campaign: CampaignOption) -> str:
     """How a campaign stands in the list to choose from."""
     day = chinese_date(campaign.held_on, year=False)
     return f"{campaign.title}（{day}）" if campaign.counted else f"{campaign.title}（{day}，未收卷）"
+
+
+def is_within(campaign: CampaignOption, where: ResultFilter) -> bool:
+    """Whether a campaign belongs to a scope."""
+    return (
+        where.campaign_id in (None, campaign.id)
+        and where.subject_key in (None, campaign.subject_key)
+        and where.class_kind in (None, campaign.class_kind)
+        and where.year in (None, campaign.held_on.year)
+        and where.term in ("", term_of(campaign.held_on))
+    )
 
 
 def first_scope(options: ScopeOptions) -> ResultFilter:
