@@ -21,6 +21,7 @@ from dangxiao_houqin.modules.surveys.domain.suggestions import (
     SuggestionRow,
     SuggestionSource,
 )
+from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.choice_fields import ChoiceField
 from dangxiao_houqin.ui.date_field import DateField
@@ -79,19 +80,32 @@ class SuggestionDialog(FormDialog):
         if row is None:
             self.form.set_values({"source": SuggestionSource.BOX, "received_on": today})
         else:
-            self.form.set_values(
-                {
-                    "source": row.source,
-                    "received_on": row.received_on,
-                    "content": row.content,
-                    "category": row.category,
-                    "first_contact_id": row.first_contact_id,
-                    "from_whom": row.from_whom,
-                    "contact": row.contact,
-                }
-            )
+            self._fill(row)
         self.form["source"].changed.connect(self._source_changed)
         self._source_changed()
+        self.form.mark_clean()
+
+    def _fill(self, row: SuggestionRow) -> None:
+        self.form.set_values(
+            {
+                "source": row.source,
+                "received_on": row.received_on,
+                "content": row.content,
+                "category": row.category,
+                "first_contact_id": row.first_contact_id,
+                "from_whom": row.from_whom,
+                "contact": row.contact,
+            }
+        )
+
+    def reload(self) -> None:
+        if self._row is not None:
+            self.runner.query(get_suggestion, self._row.id, ok=self._reloaded, fail=self.take_error)
+
+    @Slot(object)
+    def _reloaded(self, row: SuggestionRow) -> None:
+        self._row = row
+        self._fill(row)
         self.form.mark_clean()
 
     @Slot()
@@ -121,7 +135,23 @@ def _contact_text(row: SuggestionRow | None) -> str:
     return row.first_contact if row is not None and row.first_contact_id is None and row.first_contact else "登记人本人"
 
 
-class AssignDialog(FormDialog):
+class CaseDialog(FormDialog):
+    """A step of one case; after somebody else changed it, what was typed can be sent on top of that."""
+
+    _row: SuggestionRow
+
+    def reload(self) -> None:
+        self.runner.query(get_suggestion, self._row.id, ok=self.reloaded, fail=self.take_error)
+
+    @Slot(object)
+    def reloaded(self, row: SuggestionRow) -> None:
+        """The case as it is now."""
+        self._row = row
+        self.bar.say(f"{row.number}现在是“{row.pill.text}”，请核对后再提交。", "warning")
+        self._grow()
+
+
+class AssignDialog(CaseDialog):
     """分办: the department, perhaps a person of it, and until when."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, choices: SuggestionChoices, row: SuggestionRow) -> None:
@@ -172,7 +202,7 @@ class AssignDialog(FormDialog):
         self.run(services.assign_suggestion, AssignSuggestion(self._row.id, self._row.version, **self.form.values()))
 
 
-class AnswerDialog(FormDialog):
+class AnswerDialog(CaseDialog):
     """What was done, and what was answered."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, row: SuggestionRow, today: date) -> None:
@@ -205,7 +235,7 @@ class AnswerDialog(FormDialog):
         self.run(services.answer_suggestion, AnswerSuggestion(self._row.id, self._row.version, **self.form.values()))
 
 
-class CloseDialog(FormDialog):
+class CloseDialog(CaseDialog):
     """办结, with what he who raised it says."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, row: SuggestionRow) -> None:
@@ -229,7 +259,7 @@ class CloseDialog(FormDialog):
         self.run(services.close_suggestion, CloseSuggestion(self._row.id, self._row.version, feedback))
 
 
-class ReturnDialog(FormDialog):
+class ReturnDialog(CaseDialog):
     """退回重办, with the reason."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, row: SuggestionRow) -> None:
@@ -251,7 +281,7 @@ class ReturnDialog(FormDialog):
         self.run(services.return_suggestion, move)
 
 
-class DeclineDialog(FormDialog):
+class DeclineDialog(CaseDialog):
     """不予受理, with the reason."""
 
     def __init__(self, runner: Runner, parent: QWidget | None, row: SuggestionRow) -> None:
