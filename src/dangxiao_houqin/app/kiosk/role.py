@@ -147,7 +147,7 @@ def _login(name: str, secret: str, *, exists: bool) -> str:
     verb = "ALTER" if exists else "CREATE"
     return (
         f'{verb} ROLE "{name}" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION '
-        f"NOBYPASSRLS CONNECTION LIMIT 20 PASSWORD '{secret}'"
+        f"NOBYPASSRLS CONNECTION LIMIT 50 PASSWORD '{secret}'"
     )
 
 
