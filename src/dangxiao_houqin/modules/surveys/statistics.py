@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 
 from .domain.results import Best, ComparedRow, Figure, HistoryPoint, Interval
 from .domain.rules import Formula
@@ -62,22 +63,34 @@ class Pool:
 
     def figure(self, formula: Formula) -> Figure | None:
         """What may be shown of it; None when it is empty."""
+        if len(self.by_top) == 1:
+            return figure_of(next(iter(self.by_top.values())), self.sample, formula)
         n = sum(map(judged, self.by_top.values()))
         if not n:
             return None
         rate = sum(satisfied(counts, formula) for counts in self.by_top.values()) / n
-        single = next(iter(self.by_top.values())) if len(self.by_top) == 1 else None
-        return Figure(
-            n=n,
-            not_experienced=sum(counts[0] for counts in self.by_top.values()),
-            counts=tuple(reversed(single[1:])) if single is not None else (),
-            rate=rate,
-            mean=sum(v * count for v, count in enumerate(single)) / n if single is not None else None,
-            top=len(single) - 1 if single is not None else 0,
-            sample=self.sample,
-            formula=formula,
-            interval=None if formula is Formula.F3 else wilson(rate, self.sample),
-        )
+        interval = None if formula is Formula.F3 else wilson(rate, self.sample)
+        unjudged = sum(counts[0] for counts in self.by_top.values())
+        return Figure(n, unjudged, (), rate, None, 0, self.sample, formula, interval)
+
+
+def figure_of(counts: Sequence[int], sample: int, formula: Formula) -> Figure | None:
+    """The figure of ratings on one scale; None when nobody judged."""
+    n = sum(counts) - counts[0]
+    if not n:
+        return None
+    rate = satisfied(counts, formula) / n
+    return Figure(
+        n=n,
+        not_experienced=counts[0],
+        counts=tuple(counts[:0:-1]),
+        rate=rate,
+        mean=sum(map(mul, counts, range(len(counts)))) / n,
+        top=len(counts) - 1,
+        sample=sample,
+        formula=formula,
+        interval=None if formula is Formula.F3 else wilson(rate, sample),
+    )
 
 
 # --------------------------------------------------------------------------------------------- in words

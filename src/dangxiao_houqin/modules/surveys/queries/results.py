@@ -38,7 +38,7 @@ from dangxiao_houqin.modules.surveys.domain.results import (
 )
 from dangxiao_houqin.modules.surveys.domain.rules import VIEW
 from dangxiao_houqin.modules.surveys.models import SurveyCampaign
-from dangxiao_houqin.modules.surveys.statistics import Pool, formula_text
+from dangxiao_houqin.modules.surveys.statistics import Pool, figure_of, formula_text
 
 from .atoms import (
     CampaignFacts,
@@ -359,8 +359,11 @@ def compare(ctx: Ctx, by: By, where: ResultFilter = EVERYTHING, *, questions: bo
     levels = shown_levels(scope)
 
     def together(found: Sequence[CampaignFacts], key: str, title: str, at: ResultFilter) -> ComparedRow:
-        sums = _add_up(parts, found)
-        cells = {column: ComparedCell(*_told(total, scope, column)) for column, total in sums.items()}
+        if len(found) == 1:
+            cells = {column: _own_cell(scope, found[0], column, part) for column, part in parts[found[0].id].items()}
+        else:
+            sums = _add_up(parts, found)
+            cells = {column: ComparedCell(*_told(total, scope, column)) for column, total in sums.items()}
         counts = total_papers(papers[campaign.id] for campaign in found)
         return ComparedRow(key, title, at, counts, len(found), cells)
 
@@ -376,6 +379,17 @@ def compare(ctx: Ctx, by: By, where: ResultFilter = EVERYTHING, *, questions: bo
         minimum=scope.minimum,
         notes=tuple(notes_of(scope)),
     )
+
+
+def _own_cell(scope: Scope, campaign: CampaignFacts, column: str, part: _Part) -> ComparedCell:
+    """A cell of one campaign alone, which is most of a long table."""
+    if part.found == part.expected:
+        return ComparedCell(figure_of(part.counts, part.sample, scope.formula))
+    alone = _Sum()
+    if part.found:
+        alone.pool.add(part.counts, part.sample)
+    alone.miss(campaign, part.found, part.expected)
+    return ComparedCell(*_told(alone, scope, column))
 
 
 def _row_key(by: By, campaign: CampaignFacts) -> str:
