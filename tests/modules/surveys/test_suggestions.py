@@ -32,7 +32,7 @@ from dangxiao_houqin.modules.surveys.domain.suggestions import (
 from dangxiao_houqin.modules.surveys.models import Suggestion, SurveyText
 from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion, list_suggestions, suggestion_choices
 
-from .ballots import add_campaign
+from .ballots import add_campaign, paper
 
 Unit = Callable[..., AbstractContextManager[Ctx]]
 
@@ -151,15 +151,15 @@ def test_the_handler_answers_his_own_and_no_other(unit: Unit) -> None:
 def test_a_remark_is_raised_once_and_names_nobody(unit: Unit) -> None:
     with unit() as ctx:
         campaign = add_campaign(ctx)
-        ctx.session.add_all(
-            SurveyText(id=number, campaign_id=campaign.id, question=6, round=1, text="菜偏咸", category="餐饮")
-            for number in (5, 6)
-        )
-        ctx.session.flush()
-        case = services.raise_from_comment(ctx, 5)
+        for text in ("菜偏咸", "菜偏咸", "", "", ""):
+            services.submit_paper(ctx, paper(campaign.id, ctx.today(), text=text))
+        services.close_campaign(ctx, campaign.id, campaign.version)
+        remarks = list(ctx.session.scalars(select(SurveyText.id)))
+        services.file_comments(ctx, remarks, "餐饮")
+        case = services.raise_from_comment(ctx, remarks[0])
         row = get_suggestion(ctx, case)
         assert (row.who, row.source, row.content, row.category) == ("匿名", SuggestionSource.SURVEY, "菜偏咸", "餐饮")
-    for again in (5, 6):  # the same remark, or the same words of somebody else
+    for again in remarks:  # the same remark, or the same words of somebody else
         with pytest.raises(RuleViolation, match="已经转为处理单 YJ-"), unit() as ctx:
             services.raise_from_comment(ctx, again)
 

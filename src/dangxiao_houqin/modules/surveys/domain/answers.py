@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,9 @@ LONGEST_PAPER = 30_000
 """Characters of a paper as it lies in the ballot box."""
 
 _NONE: Mapping[int, Any] = MappingProxyType({})
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of Unicode that no remark needs."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,12 @@ class FinishedPaper:
     day: date
     answers: Answers
     code: str = ""
+
+
+def readable(text: str) -> str:
+    """``text`` on one line and without signs that cannot be stored, printed or seen (NUL, half surrogates, bidi)."""
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    return "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN).strip()
 
 
 def new_paper_id() -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, update
 
 from dangxiao_houqin.core.errors import InvalidInput, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.surveys.domain.answers import Answers, check_answers, is_valid
+from dangxiao_houqin.modules.surveys.domain.answers import Answers, check_answers, is_valid, readable
 from dangxiao_houqin.modules.surveys.domain.campaigns import CAMPAIGN_MOVES, CampaignState, Collected
 from dangxiao_houqin.modules.surveys.domain.entry import BatchState
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content
@@ -56,19 +56,22 @@ def count_so_far(ctx: Ctx, campaign_id: int, version: int) -> Collected:
 def close_campaign(ctx: Ctx, campaign_id: int, version: int) -> Collected:
     """收卷: no paper is taken any more, and the box is opened.
 
-    Asks first (``surveys.few``) when fewer papers came than may be shown, and (``surveys.stacks_left``) while paper
-    answers are not entered to the end.  Questions below the office's line become cases of 意见建议, each once.
+    Asks first (``surveys.few``) when the new papers are fewer than may be shown, and (``surveys.stacks_left``) while
+    paper answers are not entered to the end.  Questions below the office's line become cases of 意见建议, each once.
     Raises :class:`RuleViolation`.
     """
     ctx.require(RUN)
     campaign = ctx.get(SurveyCampaign, campaign_id, version=version, lock=True)
     _move(campaign, CampaignState.CLOSED)
     least = ctx.settings(SurveyRules).minimum
-    taken = ctx.session.scalar(select(func.count()).where(SurveyPaper.campaign_id == campaign_id)) or 0
-    if taken < least:
+    lying = ctx.session.scalar(select(func.count()).where(*_in_the_box(campaign_id))) or 0
+    waiting = _left_over(ctx, campaign)
+    if lying + waiting < least and (lying or not campaign.rounds):
+        came = f"上次收卷以后只收到 {lying} 份答卷" if campaign.rounds else f"只收到 {lying} 份答卷"
         ctx.confirm(
             "surveys.few",
-            f"“{campaign.title}”只收到 {taken} 份答卷，不足 {least} 份，收卷后结果不会显示。仍要收卷吗？",
+            f"“{campaign.title}”{came}，不足 {least} 份，收卷后{'这几份的' if campaign.rounds else ''}结果不会显示。"
+            "仍要收卷吗？",
             hint="测评还可以继续，等人数够了再收卷。",
         )
     unfinished = EntryBatch.campaign_id == campaign_id, EntryBatch.state != BatchState.DONE.value
@@ -132,12 +135,20 @@ def _open_box(ctx: Ctx, campaign: SurveyCampaign) -> Collected:
 
 def _round(ctx: Ctx, campaign: SurveyCampaign) -> int:
     """The round for what is in the box: a new one, or the last while it is too small for anything to be shown."""
-    if campaign.rounds == 0:
-        return 1
-    counted = ctx.session.scalar(
-        select(func.count()).where(SurveyResponse.campaign_id == campaign.id, SurveyResponse.round == campaign.rounds)
+    return (
+        campaign.rounds if campaign.rounds and _in_last_round(ctx, campaign) < SMALLEST_SAMPLE else campaign.rounds + 1
     )
-    return campaign.rounds if (counted or 0) < SMALLEST_SAMPLE else campaign.rounds + 1
+
+
+def _in_last_round(ctx: Ctx, campaign: SurveyCampaign) -> int:
+    mine = SurveyResponse.campaign_id == campaign.id, SurveyResponse.round == campaign.rounds
+    return ctx.session.scalar(select(func.count()).where(*mine)) or 0
+
+
+def _left_over(ctx: Ctx, campaign: SurveyCampaign) -> int:
+    """Papers of a last round too small to be shown, which the next opening joins."""
+    counted = _in_last_round(ctx, campaign)
+    return counted if counted < SMALLEST_SAMPLE else 0
 
 
 class _Rows:
@@ -170,9 +181,9 @@ class _Rows:
             for option in chosen
         ]
         self.texts += [
-            {**here, "id": secrets.randbits(63), "question": number, "text": words.strip()}
-            for number, words in answers.texts.items()
-            if words.strip()
+            {**here, "id": secrets.randbits(63), "question": number, "text": words}
+            for number, words in ((number, readable(said)) for number, said in answers.texts.items())
+            if words
         ]
 
     def write(self, ctx: Ctx) -> None:

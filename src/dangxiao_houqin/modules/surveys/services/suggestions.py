@@ -12,6 +12,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.inbox.api import Assign, assign, close_prefix
 from dangxiao_houqin.modules.organization.api import add_workdays, staff_member, user_account
+from dangxiao_houqin.modules.surveys.domain.results import EVERYTHING
 from dangxiao_houqin.modules.surveys.domain.rules import COMMENTS, SUGGESTIONS, SUGGESTIONS_VIEW, SurveyRules
 from dangxiao_houqin.modules.surveys.domain.suggestions import (
     LONGEST_CONTENT,
@@ -25,6 +26,8 @@ from dangxiao_houqin.modules.surveys.domain.suggestions import (
     SuggestionState,
 )
 from dangxiao_houqin.modules.surveys.models import Suggestion, SurveyCampaign, SurveyText
+from dangxiao_houqin.modules.surveys.queries.atoms import read_scope
+from dangxiao_houqin.modules.surveys.queries.comments import shown_texts
 
 REF_KIND = "suggestion"
 """Kind of the link to one case."""
@@ -67,11 +70,13 @@ def save_suggestion(ctx: Ctx, cmd: SaveSuggestion) -> int:
 def raise_from_comment(ctx: Ctx, comment_id: int) -> int:
     """A remark of a survey becomes a case; who wrote it stays unknown, to everybody.
 
-    Raises :class:`RuleViolation` when it has been raised before, also in the same words.
+    Raises :class:`RuleViolation` when it has been raised before, also in the same words, and for a remark that may not
+    be read.
     """
     ctx.require(SUGGESTIONS)
     ctx.require(COMMENTS)
-    remark = ctx.session.get(SurveyText, comment_id)
+    shown = select(SurveyText).where(SurveyText.id == comment_id, shown_texts(ctx, read_scope(ctx, EVERYTHING)))
+    remark = ctx.session.scalars(shown).one_or_none()
     if remark is None:
         raise RuleViolation("这条意见已经不在了，请刷新列表。")
     campaign = ctx.get(SurveyCampaign, remark.campaign_id)
