@@ -12,10 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, delete, inspect, select, text, update
+from sqlalchemy import Column, delete, func, inspect, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dangxiao_houqin.app.wiring import REACTIONS
+from dangxiao_houqin.core.attachments import Attachment
 from dangxiao_houqin.core.clock import FixedClock
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
@@ -39,7 +40,8 @@ from dangxiao_houqin.modules.expenses.domain.claims import (
 )
 from dangxiao_houqin.modules.expenses.domain.procurement import ProcurementKind
 from dangxiao_houqin.modules.expenses.domain.purchases import ItemInput, QuoteInput, SaveRequest
-from dangxiao_houqin.modules.expenses.models import EconomicCategory
+from dangxiao_houqin.modules.expenses.models import ApprovalStep, EconomicCategory, Evidence
+from dangxiao_houqin.modules.expenses.queries.approval import list_marks
 from dangxiao_houqin.modules.expenses.services.claims import save_claim
 from dangxiao_houqin.modules.expenses.services.evidence import add_evidence
 from dangxiao_houqin.modules.expenses.services.purchases import save_request
@@ -50,8 +52,26 @@ from .signing_school import School, open_school
 DAY = date(2026, 3, 2)
 GUARDED = ("signature_record", "signed_content", "attachment_content")
 PDF = b"%PDF-1.4\n% invented invoice\n%%EOF\n"
+LINK_WORDS = {
+    "seq": "编号",
+    "at": "时间",
+    "action": "动作",
+    "document_kind": "单据",
+    "document_id": "单据",
+    "round": "提交次数",
+    "position": "步骤",
+    "user_id": "签名人",
+    "key_id": "签名",
+    "content_digest": "内容摘要",
+    "previous": "顺序",
+    "message": "摘要",
+    "digest": "摘要",
+    "signature": "签名",
+}
+"""Column of a link to the word by which its change is named."""
 
 Unit = Callable[..., Any]
+Ref = tuple[DocumentKind, int]
 
 
 class _Undo(Exception):
@@ -146,6 +166,45 @@ def other(column: Column[Any] | InstrumentedAttribute[Any], value: Any) -> Any:
 def columns_of(model: Any) -> list[str]:
     """Every column, so that a new one is attacked too."""
     return [column.key for column in inspect(model).column_attrs]
+
+
+def last_of(model: Any, owner: Any, ref: Ref) -> Any:
+    """The last row of a part of a document: its position is free to grow."""
+    wanted = select(func.max(model.id)).where(owner == ref[1])
+    if model is Evidence:
+        wanted = wanted.where(Evidence.owner_kind == ref[0].value)
+    if model is ApprovalStep:
+        wanted = wanted.where(ApprovalStep.document_kind == ref[0].value)
+    return model.id == wanted.scalar_subquery()
+
+
+def attachment_of(ref: Ref) -> Any:
+    last = select(Evidence.attachment_id).where(last_of(Evidence, Evidence.owner_id, ref))
+    return Attachment.id == last.scalar_subquery()
+
+
+def found(
+    victim: Victim,
+    ctx: Ctx,
+    ref: Ref | None,
+    word: str,
+    *,
+    record: str = "",
+    opening: bool = True,
+) -> list[Flaw]:
+    """The attack is found on opening ``ref`` and by the check of everything, with ``word`` as the field."""
+    ctx.session.expire_all()
+    everything = verify_all(ctx)
+    named = [f for f in everything.flaws if word in f.field and record in f.record]
+    assert named, f"verify_all does not name {record} {word}: {everything.flaws}"
+    assert all(f.sentence.endswith("。") for f in everything.flaws)
+    if ref is not None:
+        assert any(f.document == ref for f in named), named
+    if ref is not None and opening:
+        flaws = verify_document(ctx, *ref)
+        assert any(word in f.field and record in f.record and f.document == ref for f in flaws), flaws
+        list_marks(ctx, *ref)  # the document can still be opened, to be looked at
+    return named
 
 
 # ------------------------------------------------------------------------------------------------------ the victim

@@ -19,7 +19,7 @@ from dangxiao_houqin.core.permissions import Actor
 from dangxiao_houqin.core.uow import Ctx, unit_of_work
 from dangxiao_houqin.modules.expenses import check_codes, content, keys
 from dangxiao_houqin.modules.expenses.content import FIELD_WORDS, PART_WORDS, contents_of
-from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentState, Flaw, StepState
+from dangxiao_houqin.modules.expenses.domain.approval import DocumentKind, DocumentState, StepState
 from dangxiao_houqin.modules.expenses.models import (
     ApprovalStep,
     ClaimLine,
@@ -36,10 +36,23 @@ from dangxiao_houqin.modules.expenses.models import (
 from dangxiao_houqin.modules.expenses.queries.approval import chain_head, list_marks
 from dangxiao_houqin.modules.expenses.verification import find_link, verify_all, verify_document
 
-from .tampering import PDF, Victim, build, columns_of, disarm, drop, other, put
+from .tampering import (
+    LINK_WORDS,
+    PDF,
+    Ref,
+    Victim,
+    attachment_of,
+    build,
+    columns_of,
+    disarm,
+    drop,
+    found,
+    last_of,
+    other,
+    put,
+)
 
 CLAIM, PURCHASE = DocumentKind.CLAIM, DocumentKind.PURCHASE
-Ref = tuple[DocumentKind, int]
 
 _built: dict[str, Victim] = {}
 
@@ -67,30 +80,6 @@ def victim(engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: p
     return _built[engine_name]
 
 
-def found(
-    victim: Victim,
-    ctx: Ctx,
-    ref: Ref | None,
-    word: str,
-    *,
-    record: str = "",
-    opening: bool = True,
-) -> list[Flaw]:
-    """The attack is found on opening ``ref`` and by the check of everything, with ``word`` as the field."""
-    ctx.session.expire_all()
-    everything = verify_all(ctx)
-    named = [f for f in everything.flaws if word in f.field and record in f.record]
-    assert named, f"verify_all does not name {record} {word}: {everything.flaws}"
-    assert all(f.sentence.endswith("。") for f in everything.flaws)
-    if ref is not None:
-        assert any(f.document == ref for f in named), named
-    if ref is not None and opening:
-        flaws = verify_document(ctx, *ref)
-        assert any(word in f.field and record in f.record and f.document == ref for f in flaws), flaws
-        list_marks(ctx, *ref)  # the document can still be opened, to be looked at
-    return named
-
-
 def test_nothing_is_wrong_before(victim: Victim) -> None:
     with victim.attack() as ctx:
         everything, documents = victim.look(ctx)
@@ -114,41 +103,31 @@ def test_guards_refuse_before_they_are_taken_off(victim: Victim) -> None:
 
 
 # ---------------------------------------------------------------------------------------------- what was signed
-def _last(model: Any, owner: Any, ref: Ref) -> Any:
-    """The last row of a part of a document: its position is free to grow."""
-    wanted = select(func.max(model.id)).where(owner == ref[1])
-    if model is Evidence:
-        wanted = wanted.where(Evidence.owner_kind == ref[0].value)
-    if model is ApprovalStep:
-        wanted = wanted.where(ApprovalStep.document_kind == ref[0].value)
-    return model.id == wanted.scalar_subquery()
-
-
-def _attachment(ref: Ref) -> Any:
-    last = select(Evidence.attachment_id).where(_last(Evidence, Evidence.owner_id, ref))
-    return Attachment.id == last.scalar_subquery()
-
-
 SIGNED: dict[str, tuple[Any, DocumentKind, tuple[Any, ...], Callable[[Ref], Any]]] = {
     "claim": (ExpenseClaim, CLAIM, content._CLAIM, lambda ref: ExpenseClaim.id == ref[1]),
-    "line": (ClaimLine, CLAIM, content._LINE, lambda ref: _last(ClaimLine, ClaimLine.claim_id, ref)),
-    "invoice": (Invoice, CLAIM, content._INVOICE, lambda ref: _last(Invoice, Invoice.claim_id, ref)),
+    "line": (ClaimLine, CLAIM, content._LINE, lambda ref: last_of(ClaimLine, ClaimLine.claim_id, ref)),
+    "invoice": (Invoice, CLAIM, content._INVOICE, lambda ref: last_of(Invoice, Invoice.claim_id, ref)),
     "evidence": (
         Evidence,
         CLAIM,
         tuple(c for c in content._EVIDENCE if c.class_ is Evidence),
-        lambda ref: _last(Evidence, Evidence.owner_id, ref),
+        lambda ref: last_of(Evidence, Evidence.owner_id, ref),
     ),
-    "file": (Attachment, CLAIM, tuple(c for c in content._EVIDENCE if c.class_ is Attachment), _attachment),
-    "step": (ApprovalStep, CLAIM, content.STEP, lambda ref: _last(ApprovalStep, ApprovalStep.document_id, ref)),
+    "file": (Attachment, CLAIM, tuple(c for c in content._EVIDENCE if c.class_ is Attachment), attachment_of),
+    "step": (ApprovalStep, CLAIM, content.STEP, lambda ref: last_of(ApprovalStep, ApprovalStep.document_id, ref)),
     "request": (PurchaseRequest, PURCHASE, content._REQUEST, lambda ref: PurchaseRequest.id == ref[1]),
-    "item": (PurchaseItem, PURCHASE, content._ITEM, lambda ref: _last(PurchaseItem, PurchaseItem.request_id, ref)),
-    "quote": (PurchaseQuote, PURCHASE, content._QUOTE, lambda ref: _last(PurchaseQuote, PurchaseQuote.request_id, ref)),
+    "item": (PurchaseItem, PURCHASE, content._ITEM, lambda ref: last_of(PurchaseItem, PurchaseItem.request_id, ref)),
+    "quote": (
+        PurchaseQuote,
+        PURCHASE,
+        content._QUOTE,
+        lambda ref: last_of(PurchaseQuote, PurchaseQuote.request_id, ref),
+    ),
     "step of a request": (
         ApprovalStep,
         PURCHASE,
         content.STEP,
-        lambda ref: _last(ApprovalStep, ApprovalStep.document_id, ref),
+        lambda ref: last_of(ApprovalStep, ApprovalStep.document_id, ref),
     ),
 }
 
@@ -233,7 +212,7 @@ def test_a_new_signed_column_must_have_a_word() -> None:
 
 # -------------------------------------------------------------------------------------------------- evidence bytes
 def _file_of(ctx: Ctx, ref: Ref) -> Any:
-    return ctx.session.execute(select(Attachment.sha256, Attachment.name).where(_attachment(ref))).one()
+    return ctx.session.execute(select(Attachment.sha256, Attachment.name).where(attachment_of(ref))).one()
 
 
 @pytest.mark.parametrize("name", ("approved", "paper", "request"))
@@ -255,7 +234,7 @@ def test_evidence_is_replaced_with_its_hash(victim: Victim) -> None:
     digest = hashlib.sha256(forged).hexdigest()
     with victim.attack() as ctx:
         ctx.session.execute(insert(AttachmentContent).values(sha256=digest, data=forged))
-        put(ctx, Attachment, {"sha256": digest, "size": len(forged)}, _attachment(victim.ref))
+        put(ctx, Attachment, {"sha256": digest, "size": len(forged)}, attachment_of(victim.ref))
         found(victim, ctx, victim.ref, "附件第 2 行的文件")
 
 
@@ -284,24 +263,6 @@ def test_paper_that_nobody_registered(victim: Victim) -> None:
 
 
 # ----------------------------------------------------------------------------------------------- signature records
-LINK_WORDS = {
-    "seq": "编号",
-    "at": "时间",
-    "action": "动作",
-    "document_kind": "单据",
-    "document_id": "单据",
-    "round": "提交次数",
-    "position": "步骤",
-    "user_id": "签名人",
-    "key_id": "签名",
-    "content_digest": "内容摘要",
-    "previous": "顺序",
-    "message": "摘要",
-    "digest": "摘要",
-    "signature": "签名",
-}
-
-
 def _links(ctx: Ctx, ref: Ref) -> list[Any]:
     return list(
         ctx.session.execute(
