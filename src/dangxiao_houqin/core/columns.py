@@ -80,11 +80,21 @@ def show(value: object, kind: Kind = "text") -> str:
     if kind == "money" and isinstance(value, int):
         return yuan(value)
     if kind == "percent" and isinstance(value, int | float):
-        return f"{value:.1%}"
+        return percent_text(value)
     if isinstance(value, float):
         return f"{value:,.10g}"
     return str(value)
 
+
+def percent_text(share: float) -> str:
+    """A fraction as ``96.4%``; only a whole one reads 100.0% and only nothing 0.0%, whatever rounding makes of it."""
+    if 0 < 1 - share < 0.0005 and 1 - share > _DUST:
+        return "99.9%"
+    return "0.1%" if _DUST < share < 0.0005 else f"{share:.1%}"
+
+
+_DUST = 1e-12
+"""What adding fractions leaves behind."""
 
 _WEEKDAYS = "一二三四五六日"
 

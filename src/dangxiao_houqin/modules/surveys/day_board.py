@@ -30,7 +30,7 @@ def figures(ctx: Ctx) -> Sequence[Figure]:
             return (
                 Figure(
                     f"最近满意率（{found.formula.value}）",
-                    f"{found.overall.rate:.1%}".removesuffix("%"),
+                    found.overall.rate_text.removesuffix("%"),
                     "%",
                     note,
                     "smile",

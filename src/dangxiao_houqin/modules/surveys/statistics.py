@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import mul
 
+from dangxiao_houqin.core.columns import percent_text
+
 from .domain.results import Best, ComparedRow, Figure, HistoryPoint, Interval
 from .domain.rules import Formula
 
@@ -119,6 +121,8 @@ def formula_text(formula: Formula, levels: Sequence[str], minimum: int) -> str:
 def best_of(points: Iterable[HistoryPoint]) -> Best:
     """▲ for the highest own value, only when it is strictly above every other and all were counted by one formula.
 
+    The upper two of four levels are not the upper two of five, so scales of different length are not compared either.
+
     Raises nothing: without a mark ``reason`` says why there is none.
     """
     own = [point for point in points if not point.shadowed]
@@ -130,6 +134,9 @@ def best_of(points: Iterable[HistoryPoint]) -> Best:
     if len({point.formula for point in own}) > 1:
         different = [point.period for point in own if point.formula is not own[-1].formula]
         return Best("", f"{_listed(different)}的计算公式与{own[-1].period}不同，不能比较。")
+    scales = {point.top for point in own if point.top is not None}
+    if 0 in scales or len(scales) > 1:
+        return Best("", "各时期的量表级数不同（四级、五级），满意率不能直接比较。")
     top = max(shown_rate(point.rate) for point in own)
     highest = [point for point in own if shown_rate(point.rate) == top]
     if len(highest) > 1:
@@ -142,16 +149,22 @@ def best_of(points: Iterable[HistoryPoint]) -> Best:
 
 
 def highest_of(rows: Iterable[ComparedRow], column: str) -> str | None:
-    """Key of the row whose rate in ``column`` is above every other's; None with fewer than two, or when they tie."""
-    shown = [(shown_rate(figure.rate), row.key) for row in rows if (figure := row.cell(column).figure) is not None]
+    """Key of the row whose rate in ``column`` is above every other's.
+
+    None with fewer than two, when they tie, and where scales of different length come together.
+    """
+    figures = [(row.key, figure) for row in rows if (figure := row.cell(column).figure) is not None]
+    if len({figure.top for _, figure in figures}) > 1 or any(figure.top == 0 for _, figure in figures):
+        return None
+    shown = [(shown_rate(figure.rate), key) for key, figure in figures]
     top = max(shown, default=(0, ""))[0]
     highest = [key for rate, key in shown if rate == top]
     return highest[0] if len(shown) > 1 and len(highest) == 1 else None
 
 
 def shown_rate(rate: float) -> int:
-    """A rate in tenths of a percent, as it is printed: what looks equal is not called better."""
-    return round(rate * 1000)
+    """A rate in tenths of a percent, exactly as it is printed: what looks equal is not called better."""
+    return round(float(percent_text(rate).removesuffix("%")) * 10)
 
 
 def _listed(periods: Sequence[str]) -> str:

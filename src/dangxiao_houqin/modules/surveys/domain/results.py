@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from dangxiao_houqin.core.columns import Pill
+from dangxiao_houqin.core.columns import Pill, percent_text
 
 from .questionnaires import QuestionKind
 from .rules import Formula
@@ -120,7 +120,7 @@ class Figure:
 
     @property
     def rate_text(self) -> str:
-        return f"{self.rate:.1%}"
+        return percent_text(self.rate)
 
     @property
     def mean_text(self) -> str:
@@ -209,9 +209,9 @@ class PaperCount:
         """``应收 50 份，收回 48 份，有效 47 份，回收率 96.0%，有效率 97.9%``."""
         words = [f"应收 {self.expected} 份", f"收回 {self.received} 份", f"有效 {self.valid} 份"]
         if self.response_rate is not None:
-            words.append(f"回收率 {self.response_rate:.1%}")
+            words.append(f"回收率 {percent_text(self.response_rate)}")
         if self.valid_rate is not None:
-            words.append(f"有效率 {self.valid_rate:.1%}")
+            words.append(f"有效率 {percent_text(self.valid_rate)}")
         if self.boxed:
             words.append(f"其中 {self.boxed} 份在票箱里尚未收卷")
         return "，".join(words)
@@ -396,6 +396,7 @@ class HistoryPoint:
     """One value of a series.  ``measured`` ones come from campaigns here, the others were typed in.
 
     Both may exist for one period; then the measured one counts and the typed one is kept beside it (``shadowed``).
+    ``top`` is the length of the scale, 0 where several came together, None where nobody says.
     """
 
     year: int
@@ -406,6 +407,7 @@ class HistoryPoint:
     measured: bool
     source: str = ""
     shadowed: bool = False
+    top: int | None = None
 
     @property
     def period(self) -> str:

@@ -74,7 +74,16 @@ def _points(measured: Comparison, typed: Iterable[HistoryFigureRow]) -> Mapping[
             figure = row.cell(column.key).figure
             if figure is not None and row.where.year is not None:
                 points.setdefault(column.group_key, []).append(
-                    HistoryPoint(row.where.year, row.where.term, figure.rate, figure.n, figure.formula, True, MEASURED)
+                    HistoryPoint(
+                        row.where.year,
+                        row.where.term,
+                        figure.rate,
+                        figure.n,
+                        figure.formula,
+                        True,
+                        MEASURED,
+                        top=figure.top,
+                    )
                 )
     counted = {(key, point.period) for key, found in points.items() for point in found}
     for old in typed:

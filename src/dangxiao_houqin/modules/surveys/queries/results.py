@@ -372,7 +372,7 @@ def compare(ctx: Ctx, by: By, where: ResultFilter = EVERYTHING, *, questions: bo
         where=where,
         title=scope_title(scope, where),
         columns=_columns(scope, questions=questions),
-        rows=tuple(together(rows[key], key, *_named(by, rows[key][0], where)) for key in keys),
+        rows=tuple(together(rows[key], key, *_named(by, rows[key], where)) for key in keys),
         total=together(campaigns, "", "合计", where) if len(rows) > 1 else None,
         formula=scope.formula,
         formula_text=formula_text(scope.formula, levels, scope.minimum),
@@ -403,19 +403,25 @@ def _row_key(by: By, campaign: CampaignFacts) -> str:
     return str(day.year) if by is By.YEAR else f"{day.year}{'a' if term_of(day) == SPRING else 'b'}"
 
 
-def _named(by: By, campaign: CampaignFacts, where: ResultFilter) -> tuple[str, ResultFilter]:
+def _named(by: By, found: Sequence[CampaignFacts], where: ResultFilter) -> tuple[str, ResultFilter]:
     """A row in words, and the filter that opens it."""
+    campaign = found[0]
     day, term = campaign.held_on, term_of(campaign.held_on)
     if by is By.CAMPAIGN:
         return campaign.title, replace(where, campaign_id=campaign.id)
     if by is By.SUBJECT:
         return campaign.subject, replace(where, subject_key=campaign.subject_key)
     if by is By.KIND:
-        title = campaign.class_kind or (NO_KIND if campaign.subject_key else WHOLE_SCHOOL)
+        unbound = {one.subject_key == "" for one in found}
+        title = campaign.class_kind or (f"{WHOLE_SCHOOL}、{NO_KIND}" if len(unbound) > 1 else _unsorted(campaign))
         return title, replace(where, class_kind=campaign.class_kind)
     if by is By.TERM:
         return f"{day.year}年{term}", replace(where, year=day.year, term=term)
     return f"{day.year}年", replace(where, year=day.year)
+
+
+def _unsorted(campaign: CampaignFacts) -> str:
+    return NO_KIND if campaign.subject_key else WHOLE_SCHOOL
 
 
 def _columns(scope: Scope, *, questions: bool) -> tuple[ComparedColumn, ...]:

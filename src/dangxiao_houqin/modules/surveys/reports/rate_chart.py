@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.documents.painter import Painter
 
 HEIGHT: Final = 64.0
@@ -101,7 +102,7 @@ def _draw_bar(
         top = level(bar.rate)
         if bottom - top > 0.05:
             painter.rect(middle - thick / 2, top, thick, bottom - top, 0.4, _STRONG if bar.strong else _PLAIN)
-        words = f"{bar.rate * 100:.1f}"
+        words = percent_text(bar.rate).removesuffix("%")
         size = 7.5 if slot >= 7.0 else 6.5
         painter.rect(
             middle - painter.width(words, size) / 2 - 0.2, top - 3.2, painter.width(words, size) + 0.4, 2.9, 0, 1.0

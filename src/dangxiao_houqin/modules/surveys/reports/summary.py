@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from dangxiao_houqin.core.columns import chinese_date
+from dangxiao_houqin.core.columns import chinese_date, percent_text
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.documents.painter import Painter
 from dangxiao_houqin.documents.paper import (
@@ -79,8 +79,8 @@ def held_text(results: Results) -> str:
 def _papers_text(results: Results) -> str:
     papers = results.papers
     words = [f"发放 {papers.expected} 份", f"收回 {papers.received} 份", f"有效 {papers.valid} 份"]
-    words.append("回收率 —" if papers.response_rate is None else f"回收率 {papers.response_rate:.1%}")
-    words.append("有效率 —" if papers.valid_rate is None else f"有效率 {papers.valid_rate:.1%}")
+    words.append("回收率 —" if papers.response_rate is None else f"回收率 {percent_text(papers.response_rate)}")
+    words.append("有效率 —" if papers.valid_rate is None else f"有效率 {percent_text(papers.valid_rate)}")
     return "　".join(words)
 
 

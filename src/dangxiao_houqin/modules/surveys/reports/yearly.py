@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.core.progress import Progress, no_progress
 from dangxiao_houqin.documents.painter import Painter
 from dangxiao_houqin.documents.paper import A4_LANDSCAPE, Cell, Drawing, Head, Row, Sheet, Table, TableColumn
@@ -123,7 +124,7 @@ def _text(cell: YearlyCell) -> str:
     if cell.rate is None:
         return cell.text or "—"
     beside = f"n＝{cell.n}" if cell.n is not None else "n 未注明"
-    words = f"{MARK if cell.marked else ''}{cell.rate:.1%}\n{beside}"
+    words = f"{MARK if cell.marked else ''}{percent_text(cell.rate)}\n{beside}"
     return f"{words}\n{cell.text}" if cell.text else words
 
 

@@ -42,7 +42,10 @@ from dangxiao_houqin.modules.surveys.queries.results import scope_title
 
 # ------------------------------------------------------------------------------------------------- figures
 def _percent(rate: float | None) -> float | None:
-    return None if rate is None else round(rate * 100, 2)
+    """In percent; only a whole share is 100."""
+    if rate is None:
+        return None
+    return 99.99 if 0.9999 < rate < 1 - 1e-12 else round(rate * 100, 2)
 
 
 def results_xlsx(progress: Progress, path: Path, results: Results) -> Path:

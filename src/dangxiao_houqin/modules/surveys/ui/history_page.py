@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
 from dangxiao_houqin.modules.surveys.columns.results import HISTORY_COLUMNS
@@ -250,7 +251,7 @@ class HistoryPage(Page):
             if place:
                 self._best_lines.addWidget(line())
             point = one.at(one.best.period) if one.best.marked else None
-            words = f"{one.title}　▲ {one.best.period} {point.rate:.1%}" if point is not None else one.title
+            words = f"{one.title}　▲ {one.best.period} {percent_text(point.rate)}" if point is not None else one.title
             self._best_lines.addWidget(label(words, "strong", wrap=True))
             self._best_lines.addWidget(label(one.best.reason, "second", wrap=True))
         if not series:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from dangxiao_houqin.core.columns import Column, list_in_memory
+from dangxiao_houqin.core.columns import Column, list_in_memory, percent_text
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.results import HistoryPoint, HistorySeries, HistoryView
@@ -97,7 +97,8 @@ class HistoryCells(CellDelegate):
         best = key in found.best
         painter.setFont(theme.font(bold=best))
         painter.setPen(QColor(TOKENS.success if best else TOKENS.text))
-        said = f"▲ {point.rate:.1%}" if best else f"{point.rate:.1%}"
+        rate = percent_text(point.rate)
+        said = f"▲ {rate}" if best else rate
         painter.drawText(room.adjusted(0, 4, 0, 0), right | Qt.AlignmentFlag.AlignTop, said)
         painter.setFont(theme.font(TOKENS.px_label))
         painter.setPen(QColor(TOKENS.text_second))

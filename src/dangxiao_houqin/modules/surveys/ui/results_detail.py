@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from dangxiao_houqin.core.columns import Pill
+from dangxiao_houqin.core.columns import Pill, percent_text
 from dangxiao_houqin.modules.surveys.domain.results import Figure, GroupResult, Results
 from dangxiao_houqin.ui.bar_list import Bar, BarList
 from dangxiao_houqin.ui.distribution_chart import level_colors
@@ -140,7 +140,7 @@ def facts_of(figure: Figure | None) -> str:
 
 def shown_percent(rate: float) -> float:
     """A rate as charts draw it: rounded once, exactly as tables and papers print it."""
-    return float(f"{rate:.1%}".removesuffix("%"))
+    return float(percent_text(rate).removesuffix("%"))
 
 
 def _group_bar(group: GroupResult) -> Bar:

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
@@ -372,6 +373,6 @@ class ResultsPage(Page):
 def score_words(low: LowQuestion, results: Results) -> str:
     """What a case made of a low score says: the question, its rate, formula and n, and the line."""
     return (
-        f"{low.text}：满意率 {low.rate:.1%}（{results.formula.value}，有效评价 {low.answers:,} 份），"
+        f"{low.text}：满意率 {percent_text(low.rate)}（{results.formula.value}，有效评价 {low.answers:,} 份），"
         f"低于低分线 {low.line:g}%。"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.modules.surveys.domain.results import Results
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.background import Runner
@@ -123,10 +124,10 @@ class QuestionPane(QWidget):
             self.overall.set_figure("—", results.overall_remark or "没有评价题", unit="")
         else:
             interval = f"，95% 区间 {overall.interval_text}" if overall.interval is not None else ""
-            self.overall.set_figure(f"{overall.rate:.1%}".removesuffix("%"), f"n＝{overall.n:,}{interval}", unit="%")
+            self.overall.set_figure(overall.rate_text.removesuffix("%"), f"n＝{overall.n:,}{interval}", unit="%")
         rate = papers.response_rate
         note = f"应收 {papers.expected:,} 份，收回 {papers.received:,} 份，有效 {papers.valid:,} 份"
-        figure, unit = ("—", "") if rate is None else (f"{rate:.1%}".removesuffix("%"), "%")
+        figure, unit = ("—", "") if rate is None else (percent_text(rate).removesuffix("%"), "%")
         self.returned.set_figure(figure, note, unit=unit)
         self.returned.setToolTip(papers.sentence)
         low = len(self.lines.low)
