@@ -30,6 +30,7 @@ from dangxiao_houqin.modules.surveys.statistics import best_of
 from .results import ALL_QUESTIONS, compare
 
 MEASURED = "本系统测评"
+ELSEWHERE = "他校公开值"
 
 
 def get_history(ctx: Ctx, by: By = By.YEAR) -> HistoryView:
@@ -127,7 +128,8 @@ def _references(typed: Iterable[HistoryFigureRow]) -> tuple[ReferenceLine, ...]:
 
 
 def _label(source: str, year: int) -> str:
-    return f"他校公开值（{source}，{year}年）"
+    """Says that it is another school's, once."""
+    return source if source.startswith(ELSEWHERE) else f"{ELSEWHERE}（{source}，{year}年）"
 
 
 # ------------------------------------------------------------------------------------------- typed figures
