@@ -9,9 +9,9 @@ from typing import Final
 from dangxiao_houqin.core.columns import percent_text
 from dangxiao_houqin.documents.painter import Painter
 
-HEIGHT: Final = 64.0
+HEIGHT: Final = 67.0
 
-_LEFT, _HEAD, _FOOT = 10.0, 9.0, 13.5
+_LEFT, _HEAD, _FOOT = 10.0, 12.5, 13.5
 _GAP = 0.9
 """Empty slots between clusters."""
 
@@ -76,6 +76,8 @@ def draw_rates(
         painter.text(left - 1.2, level(step / 5) + 1.1, f"{step * 20}%", 7.5, "serif", "right")
     slots = sum(len(cluster.bars) for cluster in clusters) + _GAP * (len(clusters) + 1)
     slot = (right - left) / slots if slots else 0.0
+    bars = [bar for cluster in clusters for bar in cluster.bars]
+    with_n = all(painter.width(_n(bar), _SMALLEST) <= slot for bar in bars)  # else they stand in the table only
     at = left + slot * _GAP
     for cluster in clusters:
         span = slot * len(cluster.bars)
@@ -84,11 +86,17 @@ def draw_rates(
             painter.line(begin, level(cluster.target), end, level(cluster.target), 0.9, "4 2")
         for guide in cluster.guides:
             painter.line(begin, level(guide.rate), end, level(guide.rate), 0.6, "1.2 1.2")
-            _fitted(painter, at + span / 2, y + _HEAD - 1.0, guide.label, 7.5, span + slot * _GAP * 0.9)
+            _fitted(painter, at + span / 2, y + 8.2, guide.label, 7.5, span + slot * _GAP * 0.9)
         for number, bar in enumerate(cluster.bars):
             _draw_bar(painter, at + slot * number, slot, bottom, level, bar)
+            if with_n:
+                _fitted(painter, at + slot * (number + 0.5), bottom + 6.9, _n(bar), 6.5, slot)
         _fitted(painter, at + span / 2, bottom + 11.6, cluster.title, 9.0, span + slot * _GAP * 0.9)
         at += span + slot * _GAP
+
+
+def _n(bar: Bar) -> str:
+    return "" if bar.n is None else f"n={bar.n}"
 
 
 def _draw_bar(
@@ -111,10 +119,6 @@ def _draw_bar(
         if bar.marked:
             painter.text(middle, top - 3.8, "▲", 7.5, "serif", "center")
     _fitted(painter, middle, bottom + 3.6, bar.label, 8.0, slot * 0.98)
-    if bar.n is not None:
-        words = f"n={bar.n}"
-        if painter.width(words, _SMALLEST) <= slot:  # else it stands in the table only
-            _fitted(painter, middle, bottom + 6.9, words, 6.5, slot)
 
 
 def _fitted(painter: Painter, middle: float, baseline: float, text: str, size: float, room: float) -> None:

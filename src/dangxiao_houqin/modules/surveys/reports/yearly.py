@@ -101,11 +101,16 @@ def _sheet(data: Yearly, start: int, end: int) -> Sheet:
         paper=A4_LANDSCAPE,
         head=Head(data.scope, "", f"{MARK}{data.mark_text}"),
         table=Table(columns, rows, row_height=7.5, empty_text="（没有可以显示的结果）"),
-        notes=(data.formula_text, *data.marks[start:end], *data.notes),
+        notes=tuple(note for note in (data.formula_text, _marks(data, start, end), "".join(data.notes)) if note),
         signature=(f"统计人：{data.prepared_by}", "复核人：", "日期：　　　　年　　月　　日"),
         printed_at=data.printed_at,
         drawing=drawing,
     )
+
+
+def _marks(data: Yearly, start: int, end: int) -> str:
+    """Why a column bears a mark or none, in one paragraph."""
+    return f"{MARK}{data.mark_text}　" + "".join(data.marks[start:end]) if data.marks else ""
 
 
 def _row(number: int, row: YearlyRow, start: int, end: int) -> Row:
