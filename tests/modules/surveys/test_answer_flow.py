@@ -145,6 +145,45 @@ def test_missing_required_questions_are_named_and_one_touch_away(flows: Flows) -
     assert widget(flow, "submit").isEnabled()
 
 
+def test_a_paper_with_blanks_is_handed_in_all_the_same_after_one_question(flows: Flows) -> None:
+    flow = flows(small_content())
+    finished: list[Answers] = []
+    flow.finished.connect(finished.append)
+    press(flow, "level_1_5")
+    flow.show_page(flow.page_count())
+    assert widget(flow, "fill_in").text() == "去补答"
+    press(flow, "hand_in_anyway")
+    assert finished == []
+    assert "就这样交卷吗？" in _words(flow)
+    assert "还有 4 道必答题没有答，可以空着。交卷后不能再改。" in _words(flow)
+    press(flow, "submit", calm=False)  # the second touch of a trembling finger
+    assert finished == []
+    press(flow, "fill_in")
+    assert flow.place == 1
+    assert widget(flow, "next").text() == "去交卷"
+    press(flow, "next")
+    press(flow, "hand_in_anyway")
+    press(flow, "submit")
+    assert finished == [Answers({1: 5}, {}, {})]
+    check_answers(flow.content, finished[0])
+    for name in ("submit", "fill_in", "previous", "home"):
+        assert not widget(flow, name).isEnabled()
+    flow.refuse("磁盘满了。")
+    assert "磁盘满了。" in _words(flow)
+    press(flow, "submit")
+    assert finished[1] == finished[0]
+
+
+def test_turning_back_takes_the_question_before_handing_in_away(flows: Flows) -> None:
+    flow = flows(small_content())
+    flow.show_page(flow.page_count())
+    press(flow, "hand_in_anyway")
+    press(flow, "previous")
+    press(flow, "next")
+    assert seen(flow, "hand_in_anyway")
+    assert not seen(flow, "submit")
+
+
 def test_handing_in_is_one_deliberate_touch_elsewhere_than_next(flows: Flows) -> None:
     flow = flows(small_content())
     finished: list[Answers] = []

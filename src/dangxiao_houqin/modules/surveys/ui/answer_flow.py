@@ -57,6 +57,7 @@ class AnswerFlow(QWidget):
         self._seconds: int | None = None
         self._refusal = ""
         self._asking_to_leave = False
+        self._with_blanks = False  # asked whether to hand in as it is
         self._frame: QWidget | None = None
         self._page: QWidget | None = None
         self._writing: WritingPage | None = None
@@ -84,6 +85,7 @@ class AnswerFlow(QWidget):
         """Turn to page ``place``."""
         self._place = max(0, min(place, self.page_count()))
         self._refusal = ""
+        self._with_blanks = False
         self._turned = time.monotonic()
         self._show()
         self.page_changed.emit(self._place)
@@ -239,8 +241,9 @@ class AnswerFlow(QWidget):
         if self._asking_to_leave:
             return LeavePage(self, self.look)
         if self._place >= self.page_count():
-            last = HandInPage(self.content, self.draft, self.look)
+            last = HandInPage(self.content, self.draft, self.look, anyway=self._with_blanks)
             last.submit.connect(self._submit)
+            last.ask.connect(self._ask_about_blanks)
             last.go.connect(self._go_back_to)
             if self._refusal:
                 last.note.say(self._refusal, self.look.colours.error)
@@ -337,6 +340,13 @@ class AnswerFlow(QWidget):
             if any(question.number == number for question in sheet.questions):
                 self.show_page(place)
                 return
+
+    @Slot()
+    def _ask_about_blanks(self) -> None:
+        if not self._busy and not self._trembling():
+            self._with_blanks = True
+            self._turned = time.monotonic()
+            self._show()
 
     @Slot()
     def _submit(self) -> None:

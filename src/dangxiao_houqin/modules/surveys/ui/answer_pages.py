@@ -28,6 +28,8 @@ from .answer_parts import CENTRE, BigButton, Words, words_size
 from .answer_text import TextBox, joined
 from .pinyin_input import ready_sentences
 
+FILL_IN, ANYWAY = "去补答", "就这样交卷"
+
 _TREMBLE = 0.4
 """Seconds in which a second touch of the same tile is a trembling finger, not a change of mind."""
 
@@ -387,40 +389,76 @@ def page_for(sheet: Sheet, content: Content, draft: Draft, look: Look) -> Answer
 
 
 class HandInPage(QWidget):
-    """The end: what is still missing by name, or one big button 交卷."""
+    """The end: one big button 交卷; or what is still missing by name, to be answered or to be left blank.
+
+    Nobody is forced: required questions are asked for once more and the paper is handed in all the same.  ``anyway``
+    is the question that stands before that.
+    """
 
     submit = Signal()
+    ask = Signal()
     go = Signal(int)
 
-    def __init__(self, content: Content, draft: Draft, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, content: Content, draft: Draft, look: Look, parent: QWidget | None = None, *, anyway: bool = False
+    ) -> None:
         super().__init__(parent)
         self.look = look
         answers = draft.answers()
         self.missing = unanswered(content, answers)
         given = sum(1 for question in content.questions if answers.has(question))
-        total = len(content.questions)
         self._places = {question.number: place for place, question in enumerate(content.questions, start=1)}
+        blanks = f"还有 {len(self.missing)} 道必答题没有答"
+        if not self.missing:
+            title, note = "都答完了，请交卷", f"共 {len(content.questions)} 题，答了 {given} 题。交卷后不能再改。"
+        elif anyway:
+            title, note = f"{ANYWAY}吗？", f"{blanks}，可以空着。交卷后不能再改。"
+        else:
+            title, note = blanks, "点题目可以去补答；不想答的可以空着"
+        listed = bool(self.missing) and not anyway
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.px(24))
-        if not self.missing:
+        if not listed:
             layout.addStretch(3)
-        title = f"还有 {len(self.missing)} 道必答题没有答" if self.missing else "都答完了，请交卷"
         layout.addWidget(Words(title, 48, look, bold=True, align=CENTRE))
-        note = "点题目可以去补答" if self.missing else f"共 {total} 题，答了 {given} 题。交卷后不能再改。"
         self.note = Words(note, 30, look, colour=look.colours.second, align=CENTRE)
         layout.addWidget(self.note)
-        self.button = BigButton("交卷", look, self._submit, kind="primary")
-        self.button.px_text = 44
+        self._words = ANYWAY if self.missing else "交卷"
+        self.button = BigButton(self._words, look, self._submit, kind="plain" if self.missing else "primary")
         self.button.setObjectName("submit")
-        self.button.setFixedSize(max(look.px(560), look.target), max(look.px(150), look.target))
-        if self.missing:
+        self.fill_in: BigButton | None = None
+        if listed:
             layout.addWidget(self._list(), 20)
             self.button.hide()
+            last = BigButton(ANYWAY, look, self._ask)
+            last.setObjectName("hand_in_anyway")
+            layout.addLayout(self._side_by_side(last, look.button))
+            return
+        tall = max(look.px(150), look.target)
+        layout.addSpacing(look.px(24))
+        if self.missing:
+            layout.addLayout(self._side_by_side(self.button, tall))
         else:
-            layout.addSpacing(look.px(24))
+            self.button.px_text = 44
+            self.button.setFixedSize(max(look.px(560), look.target), tall)
             layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-            layout.addStretch(5)
+        layout.addStretch(5)
+
+    def _side_by_side(self, plain: BigButton, tall: int) -> QHBoxLayout:
+        """The large way back to the first blank question, and the plain one out."""
+        look = self.look
+        self.fill_in = BigButton(FILL_IN, look, partial(self._jump, self.missing[0].number), kind="primary")
+        self.fill_in.setObjectName("fill_in")
+        self.fill_in.setFixedSize(max(look.px(480), look.target), tall)
+        plain.setFixedSize(max(look.px(300), look.target, look.text(32) * 6 + look.px(32)), tall)
+        line = QHBoxLayout()
+        line.setSpacing(look.px(36))
+        line.addStretch(1)
+        line.addWidget(self.fill_in)
+        line.addWidget(plain)
+        line.addStretch(1)
+        return line
 
     def _list(self) -> PagedGrid:
         tiles = []
@@ -434,9 +472,11 @@ class HandInPage(QWidget):
         return PagedGrid(tiles, self.look, columns=columns, tall=self.look.px(130), least=self.look.button)
 
     def set_busy(self, busy: bool) -> None:
-        """While the paper is written the button says so and cannot be pressed."""
-        self.button.setText("正在保存…" if busy else "交卷")
+        """While the paper is written the button says so and nothing can be pressed."""
+        self.button.setText("正在保存…" if busy else self._words)
         self.button.setEnabled(not busy)
+        if self.fill_in is not None:
+            self.fill_in.setEnabled(not busy)
 
     def _jump(self, number: int, _checked: bool = False) -> None:
         self.go.emit(number)
@@ -444,3 +484,7 @@ class HandInPage(QWidget):
     @Slot()
     def _submit(self) -> None:
         self.submit.emit()
+
+    @Slot()
+    def _ask(self) -> None:
+        self.ask.emit()
