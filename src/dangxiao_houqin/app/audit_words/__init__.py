@@ -18,7 +18,7 @@ def audit_words() -> AuditWords:
     """Words of every module, with the titles of all settings sections."""
     from dangxiao_houqin.app.modules import MODULES
 
-    sections = {section.section: section for module in MODULES for section in module.settings}
+    sections = surveys.SECTIONS | {section.section: section for module in MODULES for section in module.settings}
     rights = {permission.key: permission.title for module in MODULES for permission in module.permissions}
     tables: dict[str, TableWords] = {}
     actions = dict(house.ACTIONS)

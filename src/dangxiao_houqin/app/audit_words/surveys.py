@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dangxiao_houqin.modules.organization.api import TableWords
 from dangxiao_houqin.modules.surveys.domain.campaigns import Anonymity, CampaignState
+from dangxiao_houqin.modules.surveys.domain.rules import KioskPin
+
+
+def _questionnaire(content: dict[str, Any]) -> str:
+    """A questionnaire in a few words; the whole of it stands on its own page."""
+    groups = content.get("groups") or []
+    questions = sum(len(group.get("questions") or []) for group in groups)
+    return f"{content.get('title') or '未命名'}（{len(groups)} 组 {questions} 题）"
+
 
 TABLES = {
     "questionnaire": TableWords("问卷", {"name": "名称", "note": "备注", "retired": "停用"}),
     "questionnaire_version": TableWords(
         "问卷版本",
         {"questionnaire_id": "问卷", "number": "版本", "frozen": "已定稿", "content": "内容"},
+        values={"content": _questionnaire},
         links={"questionnaire_id": "questionnaire"},
     ),
     "survey_campaign": TableWords(
@@ -103,10 +115,14 @@ TABLES = {
     ),
 }
 
+SECTIONS = {KioskPin.section: KioskPin}
+"""Settings that no page shows, because they are secret."""
+
 ACTIONS = {
     "surveys.save_version": "保存问卷",
     "surveys.copy_version": "复制问卷",
     "surveys.delete_draft": "删除问卷",
+    "surveys.freeze_version": "问卷定稿",
     "surveys.set_retired": "停用或启用问卷",
     "surveys.ensure_questionnaire": "建立标准问卷",
     "surveys.save_campaign": "保存测评",
@@ -130,6 +146,7 @@ ACTIONS = {
     "surveys.file_comments": "意见归类",
     "surveys.save_history_figure": "登记历年满意率",
     "surveys.delete_history_figure": "删除历年满意率",
+    "surveys.set_pin": "设置自助终端口令",
     "surveys.try_code": "核对一次性码",
     "surveys.save_suggestion": "登记意见建议",
     "surveys.raise_from_comment": "意见转处理单",

@@ -139,7 +139,7 @@ def _details(
     for column, (old, new) in entry.changes.items():
         if column in table.silent:
             continue
-        if entry.entity == "setting" and column == "payload":
+        if entry.entity == "setting" and column == "payload" and "***" not in (old, new):
             yield from _section_details(entry.label, old or {}, new or {}, words)
             continue
         title = table.columns.get(column, column)
@@ -147,7 +147,7 @@ def _details(
         shown = [_word(value, column, table, words, names, masked=masked) for value in (old, new)]
         if shown[0] != shown[1]:
             yield title, shown[0], shown[1]
-        elif old == "***" or (masked and old != new):
+        elif old == "***" or ((masked or isinstance(new, dict)) and old != new):
             yield title, "", "已更改"
 
 
@@ -165,6 +165,8 @@ def _word(
     if isinstance(value, list):
         return "、".join(_word(v, column, table, words, names, masked=masked) for v in value)
     known = table.values.get(column)
+    if isinstance(value, dict) and callable(known):
+        return known(value)
     if known is not None and isinstance(value, str | int) and not isinstance(value, bool):
         return known(value) if callable(known) else known.get(value, str(value))
     target = table.links.get(column)
