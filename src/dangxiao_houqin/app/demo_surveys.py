@@ -133,7 +133,7 @@ class _School:
                 )
                 services.save_history_figure(self.ctx, figure)
         for key, title, rate_bp in OTHER_SCHOOL:
-            published = SaveHistoryFigure(2014, key, title, rate_bp, own=False, source="他校公开值（2014年）")
+            published = SaveHistoryFigure(2014, key, title, rate_bp, own=False, source="网上公开材料")
             services.save_history_figure(self.ctx, published)
 
     def _suggestion(self, entry: Any) -> None:

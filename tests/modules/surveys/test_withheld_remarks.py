@@ -1,17 +1,20 @@
-"""What may not be read may not become a case either."""
+"""What may not be read may not become a case either; what a case names stays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from dangxiao_houqin.core.errors import RuleViolation
+from dangxiao_houqin.core.errors import NotFound, RuleViolation
 from dangxiao_houqin.core.listing import ListQuery
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
+from dangxiao_houqin.modules.surveys.domain.campaigns import CampaignState
+from dangxiao_houqin.modules.surveys.domain.suggestions import SaveSuggestion, SuggestionSource
 from dangxiao_houqin.modules.surveys.models import Suggestion, SurveyText
 from dangxiao_houqin.modules.surveys.queries.comments import list_comments
 
@@ -35,3 +38,14 @@ def test_a_remark_of_too_small_a_round_cannot_be_made_a_case_by_its_number(unit:
         services.raise_from_comment(ctx, number)
     with unit() as ctx:
         assert list(ctx.session.scalars(select(Suggestion.id))) == []
+
+
+def test_a_campaign_that_a_case_names_is_not_deleted_under_it(unit: Unit) -> None:
+    with unit() as ctx:
+        campaign = add_campaign(ctx, state=CampaignState.DRAFT)
+        case = SaveSuggestion(SuggestionSource.PHONE, "没有热水", ctx.today(), campaign_id=campaign.id)
+        services.save_suggestion(ctx, case)
+    with pytest.raises(RuleViolation, match="处理单 YJ-"), unit() as ctx:
+        services.delete_campaign(ctx, campaign.id, campaign.version)
+    with pytest.raises(NotFound), unit() as ctx:
+        services.save_suggestion(ctx, replace(case, campaign_id=4711))

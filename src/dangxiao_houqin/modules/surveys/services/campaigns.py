@@ -30,6 +30,7 @@ from dangxiao_houqin.modules.surveys.domain.rules import RUN, SurveyRules
 from dangxiao_houqin.modules.surveys.models import (
     Questionnaire,
     QuestionnaireVersion,
+    Suggestion,
     SurveyCampaign,
     SurveyCode,
     SurveyPaper,
@@ -179,6 +180,9 @@ def delete_campaign(ctx: Ctx, campaign_id: int, version: int) -> None:
     campaign = ctx.get(SurveyCampaign, campaign_id, version=version, lock=True)
     if campaign.state != CampaignState.DRAFT.value:
         raise RuleViolation(f"“{campaign.title}”已经开始过，不能删除；不再需要的请收卷。")
+    case = ctx.session.scalars(select(Suggestion.number).where(Suggestion.campaign_id == campaign_id)).first()
+    if case is not None:
+        raise RuleViolation(f"意见建议处理单 {case} 来自“{campaign.title}”，这次测评不能删除。")
     ctx.session.delete(campaign)
     ctx.touched("survey_code")
 

@@ -52,6 +52,8 @@ def save_suggestion(ctx: Ctx, cmd: SaveSuggestion) -> int:
         raise InvalidInput("请写明反映的是什么。", field="content")
     if cmd.received_on > ctx.today():
         raise InvalidInput("收到日期不能晚于今天。", field="received_on")
+    if cmd.campaign_id is not None:
+        ctx.get(SurveyCampaign, cmd.campaign_id)
     if cmd.suggestion_id is None:
         found = _new(ctx, cmd.source, content, cmd.received_on)
     else:
