@@ -19,7 +19,7 @@ from dangxiao_houqin.app.kiosk import running
 from dangxiao_houqin.modules.surveys.ui.answer_parts import Words
 from tests.stories.clerk import Clerk, Work
 
-SURE = 0.9
+SURE = 0.6
 """Seconds after which a press that changed nothing is repeated."""
 
 
@@ -28,6 +28,7 @@ class Visitors(Clerk):
 
     def __init__(self, folder: Path, codes: list[str], window: running.KioskWindow) -> None:
         self._codes = codes
+        self._thanked = folder / "thanked"
         self._window = window
         super().__init__(folder, lambda _clerk: self._story())
 
@@ -61,13 +62,10 @@ class Visitors(Clerk):
 
     # ------------------------------------------------------------------ the story
     def _story(self) -> Work:
-        thanked = self.folder / "thanked"
-        done = set(thanked.read_text().split()) if thanked.exists() else set()
+        done = set(self._thanked.read_text().split()) if self._thanked.exists() else set()
         for number, code in enumerate(self._codes):
             if code not in done:
                 yield from self._visit(code, number)
-                with thanked.open("a") as file:
-                    file.write(f"{code}\n")
         (self.folder / "everybody").touch()
         yield lambda: False  # until the test takes the kiosk away
 
@@ -79,10 +77,17 @@ class Visitors(Clerk):
         yield from self.tap("key_ok")
         yield lambda: self.place == "answer" or self._has_been_in()
         if self._has_been_in():
+            self._is_through(code)
             yield from self.tap_until("home".__eq__, lambda: self.place == "start")
             return
         yield from self._answer(number)
         yield lambda: self.place == "thanks"
+        self._is_through(code)
+        yield from self.tap_until("again".__eq__, lambda: self.place == "start")
+
+    def _is_through(self, code: str) -> None:
+        with self._thanked.open("a") as file:
+            file.write(f"{code}\n")
 
     def _has_been_in(self) -> bool:
         return self.place == "code" and any("已经用过" in each.text() for each in self.windows(Words))
