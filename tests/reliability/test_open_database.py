@@ -310,6 +310,44 @@ def test_doctor_finds_what_was_changed_by_sql(db: Database, db_url: str, check: 
     assert level(run_checks(db_url), check) == "error"
 
 
+_HARMLESS = "CREATE TRIGGER survey_paper_guard AFTER INSERT ON survey_paper BEGIN SELECT 1; END"
+_EMPTIED = (
+    "CREATE OR REPLACE FUNCTION survey_paper_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
+    "$$ BEGIN RETURN NULL; END $$"
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "on_sqlite", "on_postgres"),
+    (
+        ("survey_paper_guard", "DROP TRIGGER survey_paper_guard", "DROP TRIGGER survey_paper_guard ON survey_paper"),
+        ("survey_paper_guard", f"DROP TRIGGER survey_paper_guard;{_HARMLESS}", _EMPTIED),
+        ("survey_paper_guard", "", "ALTER FUNCTION survey_paper_guard() SECURITY INVOKER"),
+        ("survey_paper_guard", "", "ALTER TABLE survey_paper DISABLE TRIGGER survey_paper_guard"),
+        (
+            "questionnaire_version_frozen",
+            "DROP TRIGGER questionnaire_version_frozen",
+            "DROP TRIGGER questionnaire_version_frozen ON questionnaire_version",
+        ),
+        ("survey_open", "DROP VIEW survey_open", "DROP VIEW survey_open"),
+        ("survey_kiosk_setting", "DROP VIEW survey_kiosk_setting", "DROP VIEW survey_kiosk_setting"),
+    ),
+)
+def test_doctor_looks_at_the_guards_of_the_ballot_box(
+    db: Database, db_url: str, named: str, on_sqlite: str, on_postgres: str
+) -> None:
+    statement = on_sqlite if db.is_sqlite else on_postgres
+    if not statement:
+        pytest.skip("only PostgreSQL has this")
+    assert level(run_checks(db_url), "ballot_box") == "ok"
+    for part in statement.split(";", 1) if db.is_sqlite else (statement,):
+        _statement(part)(db)
+    (found,) = [f for f in run_checks(db_url) if f.check == "ballot_box"]
+    assert found.level == "error"
+    assert f"（{named}）" in found.message
+    assert found.advice
+
+
 @pytest.mark.postgres_only
 def test_doctor_finds_a_sequence_left_behind(db: Database, db_url: str) -> None:
     fill(db)

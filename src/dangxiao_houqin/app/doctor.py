@@ -223,6 +223,7 @@ def _database(target: str | Path, now: datetime, progress: Progress) -> Iterator
                     yield _sequences(connection)
                 yield _audit(connection)
                 yield _signatures(connection)
+                yield _ballot_box(connection)
                 yield _jobs(connection)
         except DBAPIError as error:
             known = as_app_error(error)
@@ -434,6 +435,45 @@ def _signatures(connection: sa.Connection) -> Finding:
         )
     count = connection.exec_driver_sql("SELECT count(*) FROM signature_record").scalar()
     return Finding(key, title, "ok", f"只能追加，现有 {count} 条；逐条核对请用 --verify-signatures。")
+
+
+_BOX_GUARDS = {
+    "survey_paper_guard": ("survey_closed", "survey_code_missing", "survey_code_used", "survey_full"),
+    "questionnaire_version_frozen": ("questionnaire_version is frozen",),
+}
+"""Triggers that guard the ballot box, and what each still has to refuse."""
+
+_BOX_VIEWS = ("survey_open", "survey_kiosk_setting")
+"""All that a kiosk may read."""
+
+
+def _ballot_box(connection: sa.Connection) -> Finding:
+    """Only whether it is guarded; what lies in it is nobody's to look at."""
+    key, title = "ballot_box", "票箱"
+    if connection.dialect.name == "sqlite":
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        views = "SELECT name FROM sqlite_master WHERE type = 'view'"
+    else:  # the guard has to see more than a kiosk may: without its owner's rights it refuses everything
+        triggers = (
+            "SELECT t.tgname, f.prosrc FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid "
+            "JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::regnamespace "
+            "AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+            "AND (f.prosecdef OR t.tgname <> 'survey_paper_guard')"
+        )
+        views = "SELECT viewname FROM pg_views WHERE schemaname = current_schema()"
+    sources = {row[0]: row[1] for row in connection.exec_driver_sql(triggers)}
+    there = {row[0] for row in connection.exec_driver_sql(views)}
+    gone = [name for name, words in _BOX_GUARDS.items() if any(word not in sources.get(name, "") for word in words)]
+    gone += [name for name in _BOX_VIEWS if name not in there]
+    if gone:
+        return Finding(
+            key,
+            title,
+            "error",
+            f"票箱的保护被去掉或改掉了（{'、'.join(gone)}）。",
+            "请先停用自助终端，查明是谁改动了数据库，并从备份恢复。",
+        )
+    return Finding(key, title, "ok", "关箱以后、超过份数和重复用码的答卷，数据库自己不收；定稿的问卷改不了。")
 
 
 def _jobs(connection: sa.Connection) -> Finding:
