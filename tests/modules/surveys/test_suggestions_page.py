@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.app.wiring import REACTIONS
@@ -46,9 +46,10 @@ from dangxiao_houqin.modules.surveys.ui.suggestion_dialogs import (
 from dangxiao_houqin.modules.surveys.ui.suggestions_page import SuggestionsPage
 from dangxiao_houqin.ui.background import InstantRunner
 from dangxiao_houqin.ui.desk import Desk
+from dangxiao_houqin.ui.filters import ChoicePopup
 from dangxiao_houqin.ui.messages import QuestionDialog
 from dangxiao_houqin.ui.printing import PreviewDialog
-from tests.support.screens import choose, click, is_open, opened, row_menu, shortcut, type_into, unnamed
+from tests.support.screens import LEFT, button, choose, click, is_open, opened, row_menu, shortcut, type_into, unnamed
 
 from .ballots import add_campaign
 
@@ -149,6 +150,18 @@ def steps(page: SuggestionsPage) -> list[str]:
 
 def numbers(page: SuggestionsPage) -> list[str]:
     return [page.table.model.text(place, 0)[-4:] for place in range(page.table.model.total)]
+
+
+def pick_filter(qtbot: QtBot, page: SuggestionsPage, shown: str, wanted: str) -> None:
+    """Open the drop-down that shows ``shown`` and click a choice of it."""
+    click(qtbot, page, shown)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, ChoicePopup)
+    listed = popup.findChild(QListWidget)
+    assert listed is not None
+    (found,) = listed.findItems(wanted, Qt.MatchFlag.MatchExactly)
+    qtbot.mouseClick(listed.viewport(), LEFT, pos=listed.visualItemRect(found).center())
+    QApplication.processEvents()
 
 
 def test_a_case_goes_its_whole_way_on_screen(page: SuggestionsPage, unit: Unit, office: Office, qtbot: QtBot) -> None:
@@ -362,6 +375,27 @@ def test_late_cases_are_found_and_said(page: SuggestionsPage, unit: Unit, office
     page.open_target(Ref("suggestion", fresh))
     assert [each.id for each in page.table.selected_rows()] == [fresh]
     assert numbers(page) == ["0003"]
+
+
+def test_every_state_can_be_asked_for(page: SuggestionsPage, unit: Unit, office: Office, qtbot: QtBot) -> None:
+    _, given, declined = (register(unit, words) for words in ("热水", "素菜", "停车场"))
+    assign(unit, office, given)
+    with unit() as ctx:
+        version = get_suggestion(ctx, declined).version
+        services.decline_suggestion(ctx, ReasonedMove(declined, version, "内容不明确"))
+    page.reload_now()
+    shown = "全部状态"
+    for state, number in (("待分办", "0001"), ("办理中", "0002"), ("不予受理", "0003")):
+        pick_filter(qtbot, page, shown, state)
+        assert numbers(page) == [number]
+        shown = state
+    pick_filter(qtbot, page, shown, "全部状态")
+    click(qtbot, page, "在办")
+    assert sorted(numbers(page)) == ["0001", "0002"]
+    assert button(page, "全部承办人").isVisible()
+    assert page.minimumSizeHint().width() <= NARROW[0]
+    page.open_target({"state": SuggestionState.RECEIVED.value})
+    assert numbers(page) == ["0001"]
 
 
 def test_paper_and_register(page: SuggestionsPage, unit: Unit, office: Office, qtbot: QtBot, tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ def list_suggestions(ctx: Ctx, query: ListQuery) -> Listing[SuggestionRow]:
     """Cases, those under way first, the longest due before others.
 
     Searched: number, content (also by pinyin), who raised it, category, answer.  Filters: ``state`` (a state, or
-    ``open`` for all under way, or ``late``), ``mine`` (handled by the actor), ``source``, ``department_id``, ``year``,
-    ``campaign_id``, ``category``, ``id``.
+    ``open`` for all under way, or ``late``), ``step`` (a state, beside the other), ``mine`` (handled by the actor),
+    ``source``, ``department_id``, ``year``, ``campaign_id``, ``category``, ``id``.
     """
     ctx.require(SUGGESTIONS_VIEW)
     settled = Suggestion.state.not_in(_UNDER_WAY)
@@ -123,6 +123,7 @@ def list_suggestions(ctx: Ctx, query: ListQuery) -> Listing[SuggestionRow]:
         ),
         filters={
             "state": lambda value: _state_filter(ctx, str(value)),
+            "step": lambda value: Suggestion.state == str(value),
             "mine": lambda value: Suggestion.handler_id == (ctx.actor.user_id if value else None),
             "source": lambda value: Suggestion.source == str(value),
             "department_id": lambda value: Suggestion.department_id == int(value),

@@ -13,7 +13,7 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.columns.suggestions import REGISTER_COLUMNS, REGISTER_ON_PAPER, SUGGESTION_COLUMNS
 from dangxiao_houqin.modules.surveys.domain.rules import SUGGESTIONS
-from dangxiao_houqin.modules.surveys.domain.suggestions import SuggestionRow, SuggestionSource
+from dangxiao_houqin.modules.surveys.domain.suggestions import SuggestionRow, SuggestionSource, SuggestionState
 from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion, list_suggestions
 from dangxiao_houqin.ui import icons, settings
 from dangxiao_houqin.ui.desk import Desk
@@ -27,15 +27,10 @@ from dangxiao_houqin.ui.widgets import row
 from .suggestion_actions import STEPS, SuggestionAction, SuggestionActions, offered, words_of
 from .suggestion_pane import SuggestionPane
 
-_STATES = (
-    ("open", "在办"),
-    ("late", "逾期"),
-    ("received", "待分办"),
-    ("answered", "已答复"),
-    ("closed", "已办结"),
-)
+_STANDING = (("open", "在办"), ("late", "逾期"))
+_STATES = tuple((each.value, each.label) for each in SuggestionState)
 REGISTER = "意见建议台账"
-_FILTERS = ("state", "mine", "source", "year")
+_FILTERS = ("state", "step", "mine", "source", "year")
 
 
 def _today(ctx: Ctx) -> date:
@@ -67,8 +62,9 @@ class SuggestionsPage(TablePage):
             title=REGISTER,
             search="编号 / 内容 / 拼音 / 反映人",
             filters=(
-                Filter("state", "状态", _STATES, inline=True),
-                Filter("mine", "承办", ((True, "只看我的"),)),
+                Filter("state", "进度", _STANDING, inline=True),
+                Filter("step", "状态", _STATES),
+                Filter("mine", "承办人", ((True, "只看我的"),)),
                 Filter("source", "来源", [(each.value, each.label) for each in SuggestionSource]),
                 Filter("year", "年度"),
             ),
@@ -125,6 +121,8 @@ class SuggestionsPage(TablePage):
             wanted = dict(target)
             if wanted.pop("new", False):
                 self.first_step()
+            if wanted.get("state") in dict(_STATES):
+                wanted["step"] = wanted.pop("state")
             for key, value in wanted.items():
                 self.table.set_filter(key, value)
 
