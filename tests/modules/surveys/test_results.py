@@ -38,6 +38,7 @@ from dangxiao_houqin.modules.surveys.transfer.results_sheet import (
 )
 from tests.modules.surveys.answered import answer, answered_class, put_in, rated
 from tests.modules.surveys.ballots import add_campaign, small_content
+from tests.support.paper import pdf_pages, squeezed
 
 Unit = Callable[..., AbstractContextManager[Ctx]]
 
@@ -311,6 +312,8 @@ def test_papers_are_drawn_of_anything(unit: Unit) -> None:
         tables = [load_yearly(ctx, by) for by in By]
     for summary in summaries:
         assert summary_pdf(summary).startswith(b"%PDF")
+    printed = squeezed("".join(pdf_pages(summary_pdf(summaries[0]))))
+    assert "全部项目" in printed
     for table in tables:
         assert yearly_pdf(table).startswith(b"%PDF")
 

@@ -184,7 +184,7 @@ def test_rows_are_walked_with_keys_and_sorted_by_their_heads(
     qtbot.keyClick(pane.table.view, Qt.Key.Key_Down)
     assert pane.detail.heading.text() == "餐饮"
     click(qtbot, pane.detail, "返回总览")
-    assert pane.detail.heading.text() == "总体满意率"
+    assert pane.detail.heading.text() == "全部项目满意率"
     qtbot.mouseClick(pane.detail.bars, LEFT, pos=pane.detail.bars.rect().topLeft() + QPointF(30, 40).toPoint())
     assert pane.detail.heading.text() == "餐饮", "the second bar is the second group"
     qtbot.mouseClick(pane.low, LEFT)
@@ -276,6 +276,8 @@ def test_remarks_are_read_filed_and_made_cases(unit: OpenUnit, results_page: Res
         where = pane.table.view.visualRect(pane.table.model.index(number, place)).center()
         qtbot.mouseClick(pane.table.view.viewport(), LEFT, pos=where)
         assert pane.text.text() == pane.table.model.row(number).text, "the whole text, however long"
+    assert button(pane, "全部归类").isVisible()
+    assert pane.table.view.horizontalScrollBar().maximum() == 0
     click(qtbot, pane, "归类…")
     dialog = opened(FileCommentsDialog)
     type_into(qtbot, dialog.form["category"], "设施")
@@ -347,7 +349,8 @@ def test_classes_stand_side_by_side_with_n_under_each_rate(
     assert "另有 1 个班不足 5 份，未计入" in cell_words(rows["合计"], "g:canteen")
     description = pane.columns.accessibleDescription()
     assert "餐饮 100%" in description
-    assert "四个人的班（有效评价不足 5 份，不显示）" in description
+    assert "四个人的班" not in description, "no bar without a figure"
+    assert "只画其中 2 个，表中是全部 3 个" in pane.chart_card.title.text()
     click(qtbot, results_page, "年度")
     assert pane.lines.isVisible()
     assert "2025年" in pane.lines.accessibleDescription()
@@ -387,7 +390,9 @@ def test_results_are_printed_and_saved(unit: OpenUnit, results_page: ResultsPage
         save()
         path = tmp_path / f"{number}.xlsx"
         results_page.papers.save_to(str(path))
-        assert load_workbook(path).sheetnames
+        words = [str(cell) for line in load_workbook(path).worksheets[0].values for cell in line]
+        if number == 0:
+            assert "全部项目" in words
     with unit(read_only=True) as ctx:
         actions = list(ctx.session.scalars(select(AuditEntry.action)))
     assert "surveys.export_answers" in actions, "who took the answers is logged"

@@ -22,6 +22,9 @@ WHOLE_SCHOOL = "全校"
 OVERALL = ""
 """Key of the column and of the series over all questions on the scale."""
 
+ALL_QUESTIONS = "全部项目"
+"""What that one is called everywhere; 总体 is a group of the standard questionnaire."""
+
 
 class By(enum.StrEnum):
     """What results are set side by side by."""

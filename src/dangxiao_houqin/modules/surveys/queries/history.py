@@ -13,6 +13,7 @@ from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.default_questionnaire import GROUP_KEYS
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content, rating_questions
 from dangxiao_houqin.modules.surveys.domain.results import (
+    ALL_QUESTIONS,
     OVERALL,
     PUBLISHED_ELSEWHERE,
     By,
@@ -27,7 +28,7 @@ from dangxiao_houqin.modules.surveys.domain.rules import VIEW, Formula, SurveyRu
 from dangxiao_houqin.modules.surveys.models import HistoryFigure, QuestionnaireVersion
 from dangxiao_houqin.modules.surveys.statistics import best_of
 
-from .results import ALL_QUESTIONS, compare
+from .results import compare
 
 MEASURED = "本系统测评"
 ELSEWHERE = "他校公开值"

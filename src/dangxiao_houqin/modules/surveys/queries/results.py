@@ -16,6 +16,7 @@ from dangxiao_houqin.core.terms import SPRING, term_of
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Question, QuestionGroup, QuestionKind
 from dangxiao_houqin.modules.surveys.domain.results import (
+    ALL_QUESTIONS,
     EVERYTHING,
     OVERALL,
     WHOLE_SCHOOL,
@@ -55,7 +56,6 @@ from .atoms import (
 NOT_OPENED = "尚未收卷，暂无结果"
 NO_TITLE = "全部测评"
 NO_KIND = "未分类班次"
-ALL_QUESTIONS = "全部项目"
 
 _Key = tuple[str, QuestionKind]
 

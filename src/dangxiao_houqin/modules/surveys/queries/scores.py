@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dangxiao_houqin.core.subjects import NO_SUBJECT, Subject
 from dangxiao_houqin.core.uow import Ctx
-from dangxiao_houqin.modules.surveys.domain.results import Figure, ResultFilter, Score, Scores
+from dangxiao_houqin.modules.surveys.domain.results import ALL_QUESTIONS, Figure, ResultFilter, Score, Scores
 from dangxiao_houqin.modules.surveys.domain.rules import VIEW
 
 from .atoms import subject_key
-from .results import ALL_QUESTIONS, get_results
+from .results import get_results
 
 
 def scores(ctx: Ctx, subject: Subject = NO_SUBJECT, *, year: int | None = None) -> Scores:

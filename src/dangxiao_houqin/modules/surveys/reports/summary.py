@@ -23,7 +23,13 @@ from dangxiao_houqin.documents.paper import (
     TableColumn,
 )
 from dangxiao_houqin.modules.surveys.domain.questionnaires import QuestionKind
-from dangxiao_houqin.modules.surveys.domain.results import CommentCategory, Figure, QuestionResult, Results
+from dangxiao_houqin.modules.surveys.domain.results import (
+    ALL_QUESTIONS,
+    CommentCategory,
+    Figure,
+    QuestionResult,
+    Results,
+)
 
 from .rate_chart import HEIGHT, Bar, Cluster, draw_rates
 
@@ -130,7 +136,7 @@ def _rows(results: Results, levels: int) -> list[Row]:
         if any(question.kind is QuestionKind.SCALE for question in group.questions):
             rows.append(_line(Cell(), f"{group.title}小计", group.figure, group.remark, levels, bold=True))
     if any(isinstance(row, GroupRow) for row in rows):
-        rows.append(_line(Cell(), "合计", results.overall, results.overall_remark, levels, bold=True))
+        rows.append(_line(Cell(), ALL_QUESTIONS, results.overall, results.overall_remark, levels, bold=True))
     return rows
 
 

@@ -21,6 +21,7 @@ from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.documents.paper import A4_LANDSCAPE, Cell, GroupRow, Head, Row, Sheet, Table, TableColumn
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content, Question, QuestionKind
 from dangxiao_houqin.modules.surveys.domain.results import (
+    ALL_QUESTIONS,
     ComparedRow,
     Comparison,
     Figure,
@@ -78,7 +79,7 @@ def _figures(results: Results) -> Sheet:
             rows += [_line(one.number, one.text, one.figure, one.remark, len(levels)) for one in asked]
             rows.append(_line("", f"{group.title}小计", group.figure, group.remark, len(levels), bold=True))
     if rows:
-        rows.append(_line("", "合计", results.overall, results.overall_remark, len(levels), bold=True))
+        rows.append(_line("", ALL_QUESTIONS, results.overall, results.overall_remark, len(levels), bold=True))
     return Sheet(
         title="测评结果",
         paper=A4_LANDSCAPE,

@@ -84,7 +84,7 @@ class FileCommentsDialog(FormDialog):
             width=460,
         )
         self._comments = comments
-        self.form.add(TextField("category", "类别", max_length=40, suggestions=known, placeholder="如 热水供应"))
+        self.form.add(TextField("category", "归类", max_length=40, suggestions=known, placeholder="如 热水供应"))
         if len({each.category for each in comments}) == 1:
             self.form.set_values({"category": comments[0].category})
         self.form.mark_clean()
@@ -113,7 +113,7 @@ class CommentsPane(QWidget):
             _id,
             title="意见原文",
             search="意见里的词",
-            filters=(Filter("category", "类别"),),
+            filters=(Filter("category", "归类"),),
             unit="条",
             empty=Empty(
                 "没有可以显示的意见",

@@ -295,7 +295,7 @@ class ComparePane(QWidget):
 
     def _show_chart(self, found: Comparison) -> None:
         series = self._series(found)
-        rows = found.rows[-MOST_BARS:] if found.by in OF_TIME else found.rows[:MOST_BARS]
+        rows = found.rows[-MOST_BARS:] if found.by in OF_TIME else _with_figures(found.rows, series)[:MOST_BARS]
         self._bars = tuple(rows)
         titles = [each.title for each in rows]
         if found.by in OF_TIME:
@@ -311,7 +311,7 @@ class ComparePane(QWidget):
                 [_short(title, most) for title in titles],
                 [Series(each.title, [_percent(one, each) for one in rows]) for each in series],
                 top=100,
-                names=[_full(one, series) for one in rows],
+                names=titles,
             )
             self.columns.set_clickable([True] * len(rows))
         note = "" if len(rows) == len(found.rows) else f"（只画其中 {len(rows)} 个，表中是全部 {len(found.rows)} 个）"
@@ -338,12 +338,9 @@ def _point(found: ComparedRow, each: ComparedColumn) -> Point:
     return Point(_percent(found, each), note=note)
 
 
-def _full(found: ComparedRow, series: tuple[ComparedColumn, ...]) -> str:
-    """The whole title, and why nothing stands over it."""
-    if any(found.cell(each.key).figure is not None for each in series):
-        return found.title
-    reason = next((remark for each in series if (remark := found.cell(each.key).remark)), "")
-    return f"{found.title}（{reason}）" if reason else found.title
+def _with_figures(rows: tuple[ComparedRow, ...], series: tuple[ComparedColumn, ...]) -> tuple[ComparedRow, ...]:
+    """Rows over which a bar stands: an empty place says nothing, the table below says why."""
+    return tuple(one for one in rows if any(one.cell(each.key).figure is not None for each in series))
 
 
 def _short(title: str, most: int) -> str:

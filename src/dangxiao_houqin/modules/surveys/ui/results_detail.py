@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from dangxiao_houqin.core.columns import Pill, percent_text
-from dangxiao_houqin.modules.surveys.domain.results import Figure, GroupResult, Results
+from dangxiao_houqin.modules.surveys.domain.results import ALL_QUESTIONS, Figure, GroupResult, Results
 from dangxiao_houqin.ui.bar_list import Bar, BarList
 from dangxiao_houqin.ui.distribution_chart import level_colors
 from dangxiao_houqin.ui.theme import TOKENS
@@ -88,7 +88,7 @@ class ResultDetail(Card):
     def show_whole(self, results: Results) -> None:
         """The overall rate and a bar for each group, with the targets as marks."""
         self._groups = tuple(group for group in results.groups if group.figure is not None or group.remark)
-        self._say("总体满意率", results.title, results.overall, NO_PILL, results.overall_remark)
+        self._say(f"{ALL_QUESTIONS}满意率", results.title, results.overall, NO_PILL, results.overall_remark)
         aimed = any(group.target is not None for group in self._groups)
         self.chart_title.setText("各组满意率（竖线为目标）" if aimed else "各组满意率")
         self.chart_title.setVisible(bool(self._groups))

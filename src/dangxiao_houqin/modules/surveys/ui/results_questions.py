@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dangxiao_houqin.core.columns import percent_text
-from dangxiao_houqin.modules.surveys.domain.results import Results
+from dangxiao_houqin.modules.surveys.domain.results import ALL_QUESTIONS, Results
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.background import Runner
 from dangxiao_houqin.ui.distribution_chart import LevelLegend
@@ -57,7 +57,7 @@ class QuestionPane(QWidget):
         self._wanted = ""
         self._cases: Mapping[str, RaisedCase] = {}
         self.lines = ResultLines()
-        self.overall = FigureTile("总体满意率", "smile", "primary")
+        self.overall = FigureTile(f"{ALL_QUESTIONS}满意率", "smile", "primary")
         self.returned = FigureTile("回收率", "inbox", "teal")
         self.low = FigureTile("低分题", "triangle-alert", "error", "题")
         self.low.set_clickable("把满意率最低的题排到前面")
