@@ -183,7 +183,7 @@ def test_it_is_told_when_a_campaign_begins_or_ends_by_the_clock(
         clock.advance(timedelta(hours=5))
 
 
-@pytest.mark.expect_log("bug")
+@pytest.mark.expect_log("a paper is refused")
 @pytest.mark.sqlite_only
 def test_a_paper_the_database_can_never_take_does_not_hold_up_the_others(
     qtbot: QtBot, open_link: Callable[..., KioskLink], db_url: str, unit: Unit, visitor: Visitor

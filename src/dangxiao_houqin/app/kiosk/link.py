@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from dangxiao_houqin.core.clock import Clock, SystemClock
 from dangxiao_houqin.core.errors import AppError, Cancelled, Conflict, InvalidInput, NotFound, Unavailable
-from dangxiao_houqin.core.log import log_bug
 from dangxiao_houqin.core.paths import data_dir
 from dangxiao_houqin.core.progress import Progress
 from dangxiao_houqin.modules.surveys.api import (
@@ -85,7 +84,7 @@ def deliver(progress: Progress, queue: AnswerQueue, door: Door) -> Delivered:
         except (Unavailable, Conflict, NotFound) as away:
             return Delivered(queue.state(), str(away))
         except (AppError, IntegrityError) as error:
-            log_bug(error)
+            log.error("a paper is refused by the database: %s", _cause(error))
             queue.hold(paper.paper_id, OTHER)
         except DBAPIError as error:  # no table, no right: the database is being restored or not yet granted
             log.info("the database takes no papers: %s", error.orig)
@@ -93,6 +92,13 @@ def deliver(progress: Progress, queue: AnswerQueue, door: Door) -> Delivered:
         else:
             queue.remove(paper.paper_id)
     return Delivered(queue.state())
+
+
+def _cause(error: AppError | IntegrityError) -> str:
+    """Why, without a word of the paper: PostgreSQL's message and the traceback quote the row that it did not take."""
+    if isinstance(error, AppError):
+        return error.message
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None) or type(error.orig).__name__
 
 
 def keep(_progress: Progress, queue: AnswerQueue, paper: FinishedPaper) -> QueueState:
