@@ -8,14 +8,22 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import select
 
-from dangxiao_houqin.core.errors import NeedsConfirmation
+from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
+from dangxiao_houqin.modules.surveys.domain.answers import LONGEST_PAPER, Answers, check_answers
 from dangxiao_houqin.modules.surveys.domain.campaigns import Anonymity
+from dangxiao_houqin.modules.surveys.domain.questionnaires import (
+    Content,
+    Question,
+    QuestionGroup,
+    QuestionKind,
+    check_content,
+)
 from dangxiao_houqin.modules.surveys.models import SurveyCampaign, SurveyPaper, SurveyText
 from dangxiao_houqin.modules.surveys.services import Receipt
 
-from .ballots import add_campaign, add_codes, paper
+from .ballots import LEVELS, add_campaign, add_codes, paper
 
 Unit = Callable[..., AbstractContextManager[Ctx]]
 
@@ -81,3 +89,17 @@ def test_closing_asks_when_what_is_new_is_too_little_to_show(unit: Unit) -> None
     with unit() as ctx:
         done = services.close_campaign(ctx, campaign.id, ctx.get(SurveyCampaign, campaign.id).version)
         assert (done.papers, done.round) == (5, 2)
+
+
+def test_a_questionnaire_that_would_not_fit_into_the_box_is_refused_before_anybody_writes() -> None:
+    def asking(number: int) -> Content:
+        questions = tuple(Question(n, f"t{n}", f"第{n}题", QuestionKind.TEXT, length=500) for n in range(1, number + 1))
+        return Content("问卷", LEVELS, (QuestionGroup("all", "全部", questions),))
+
+    with pytest.raises(InvalidInput, match="合计最多"):
+        check_content(asking(25))
+    most = asking(24)
+    check_content(most)
+    full = Answers(texts={question.number: '"\\' * 250 for question in most.questions})
+    check_answers(most, full)
+    assert len(full.dump()) <= LONGEST_PAPER

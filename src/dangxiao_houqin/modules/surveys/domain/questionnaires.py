@@ -21,6 +21,8 @@ from dangxiao_houqin.core.settings import from_payload, to_payload
 MOST_QUESTIONS = 60
 MOST_OPTIONS = 20
 LONGEST_TEXT = 500
+MOST_WORDS = 12_000
+"""Characters that all texts of a paper may have together: the ballot box takes 30,000, and signs may count double."""
 NOT_EXPERIENCED = 0
 """The rating 未体验: an answer, but not a judgement."""
 
@@ -128,6 +130,11 @@ def check_content(content: Content) -> None:
     if len(content.questions) > MOST_QUESTIONS:
         raise InvalidInput(
             f"题目最多 {MOST_QUESTIONS} 道，现在有 {len(content.questions)} 道，请删减。", field="groups"
+        )
+    words = sum(question.length for question in content.questions if question.kind is QuestionKind.TEXT)
+    if words > MOST_WORDS:
+        raise InvalidInput(
+            f"文字题的字数上限合计最多 {MOST_WORDS} 个字，现在是 {words} 个，请减少文字题或改小字数。", field="groups"
         )
     for what, names in (
         ("分组的名称", [group.title.strip() for group in content.groups]),
