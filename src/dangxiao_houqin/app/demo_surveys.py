@@ -34,7 +34,7 @@ from dangxiao_houqin.modules.surveys.domain.suggestions import (
 )
 from dangxiao_houqin.modules.surveys.queries.campaigns import get_campaign, list_campaigns
 from dangxiao_houqin.modules.surveys.queries.questionnaires import get_version
-from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion
+from dangxiao_houqin.modules.surveys.queries.suggestions import get_suggestion, list_suggestions
 from dangxiao_houqin.modules.training.domain import ClassRow
 from dangxiao_houqin.modules.training.queries import list_classes
 
@@ -72,6 +72,8 @@ class _School:
             self._answer(campaign, found.end, entry["answered"], entry["mood"], random.Random(found.id))
             with self._at(found.end, time(10, 30)):
                 self._close(campaign)
+            if "handled" in entry:
+                self._handle_low_scores(campaign, found.end, entry["handled"])
         self._small(self.told["small"])
         running = self.told["running"]
         today = self.now.astimezone(CHINA).date()
@@ -136,6 +138,11 @@ class _School:
             published = SaveHistoryFigure(2014, key, title, rate_bp, own=False, source="网上公开材料")
             services.save_history_figure(self.ctx, published)
 
+    def _handle_low_scores(self, campaign: int, day: date, handled: Any) -> None:
+        """What the counting raised is given away, answered and closed."""
+        for row in list_suggestions(self.ctx, ListQuery(filters={"campaign_id": campaign}).everything()).rows:
+            self._handle(row.id, day, {**handled, "until": "closed", "feedback": "unknown"})
+
     def _suggestion(self, entry: Any) -> None:
         ctx = self.ctx
         day = self.now.astimezone(CHINA).date() - timedelta(entry["ago"])
@@ -149,8 +156,13 @@ class _School:
                 entry.get("contact", ""),
             )
             case = services.save_suggestion(ctx, form)
-            if entry["until"] == "received":
-                return
+        if entry["until"] != "received":
+            self._handle(case, day, entry)
+
+    def _handle(self, case: int, day: date, entry: Any) -> None:
+        """分办 on ``day``, answered the day after, closed the day after that, as far as ``until`` says."""
+        ctx = self.ctx
+        with self._at(day, time(14, 0)):
             department = next(number for number, name in department_choices(ctx) if "后勤" in name)
             services.assign_suggestion(ctx, AssignSuggestion(case, get_suggestion(ctx, case).version, department))
         if entry["until"] == "assigned":
