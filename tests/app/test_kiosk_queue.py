@@ -62,6 +62,29 @@ def test_refused_papers_wait_for_the_staff(queue: AnswerQueue) -> None:
     assert queue.state().waiting == 3
 
 
+def test_refused_papers_can_be_thrown_away_and_only_those(queue: AnswerQueue) -> None:
+    queue.belong_to("PostgreSQL a/houqin")
+    closed, used, waits = (paper(1, DAY, text=f"意见{n}", code=f"12345678{n}") for n in range(3))
+    for each in (closed, used, waits):
+        queue.put(each)
+    queue.hold(closed.paper_id, "survey_closed")
+    queue.hold(used.paper_id, "survey_code_used")
+    assert queue.discard() == 2
+    assert queue.waiting() == (waits,)
+    assert queue.state().refused == {}
+    assert queue.state().codes == {(1, code_hash(1, used.code)), (1, code_hash(1, waits.code))}, (
+        "whose paper was thrown away unread may use his code again"
+    )
+    left = b"".join(file.read_bytes() for file in queue.path.parent.glob("kiosk_queue*"))
+    for trace in ("意见0".encode(), "意见1".encode(), used.paper_id.encode()):
+        assert trace not in left
+    assert queue.discard() == 0
+    with pytest.raises(RuleViolation, match="还有 1 份答卷"):
+        queue.belong_to("PostgreSQL b/houqin")
+    queue.remove(waits.paper_id)
+    queue.belong_to("PostgreSQL b/houqin")
+
+
 def test_nothing_in_the_file_tells_an_order_or_a_time(queue: AnswerQueue) -> None:
     for number in range(40):
         queue.put(paper(1, DAY, text=f"意见{number:02}"))
@@ -148,8 +171,11 @@ def test_a_damaged_file_is_set_aside_and_what_can_be_read_goes_on(queue: AnswerQ
         queue.put(each)
     queue.set_lock_state(LockState(3, 0.0))
     queue.close()
+    pages = queue.path.read_bytes()
+    starts = range(len(pages) // 2 // 4096 * 4096, len(pages), 4096)
+    leaf = next(start for start in starts if pages[start] == 0x0A)  # a page above others would take them all along
     with queue.path.open("r+b") as file:  # a bad block in the middle
-        file.seek(queue.path.stat().st_size // 2)
+        file.seek(leaf)
         file.write(b"\xff" * 4096)
     damaged = queue.path.read_bytes()
     queue.put(papers[160])

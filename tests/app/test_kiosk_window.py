@@ -23,7 +23,7 @@ from dangxiao_houqin.modules.surveys.domain.campaigns import Anonymity, Campaign
 from dangxiao_houqin.modules.surveys.models import SurveyCampaign, SurveyPaper
 from dangxiao_houqin.modules.surveys.ui.answer_parts import Words
 from tests.modules.surveys.answer_screens import measure, press, press_key, rest, seen, touchables, widget
-from tests.modules.surveys.ballots import add_campaign, add_codes, small_content
+from tests.modules.surveys.ballots import add_campaign, add_codes, paper, small_content
 
 from .kiosk_screens import PIN, Kiosk, kiosk_on, settle
 
@@ -380,6 +380,43 @@ def test_staff_get_out_by_five_taps_and_the_pin(open_kiosk: Open, campaign: int)
         assert kiosk.left == [True]
 
 
+def test_staff_throw_refused_papers_away_after_one_question(open_kiosk: Open, unit: Unit, campaign: int) -> None:
+    with open_kiosk() as kiosk:
+        window, queue = kiosk.window, kiosk.link.queue
+        window._open_staff()
+        settle()
+        assert not seen(window, "clear")
+        with unit() as ctx:
+            ctx.get(SurveyCampaign, campaign).state = CampaignState.CLOSED.value
+            day = ctx.today()
+        kiosk.hear()  # else the link lets go of them at once
+        for _ in range(3):
+            mine = paper(campaign, day, text="食堂的汤太咸了")
+            queue.put(mine)
+            queue.hold(mine.paper_id, "survey_closed")
+        kiosk.link.recall()
+        window._news()
+        settle()
+        assert widget(window, "clear").text() == "清除未收下的答卷…"
+        press(window, "clear")
+        assert "清除 3 份未收下的答卷吗？" in words(window)
+        assert not seen(window, "leave")
+        QTest.mouseClick(widget(window, "clear_now"), Qt.MouseButton.LeftButton)  # a trembling finger
+        press(window, "keep")
+        assert queue.state().refused == {"survey_closed": 3}
+        assert seen(window, "leave")
+        press(window, "clear")
+        window.page._turned -= 1  # type: ignore[union-attr]
+        press(window, "clear_now")
+        kiosk.qtbot.waitUntil(lambda: kiosk.link.refused() == (), timeout=10_000)
+        settle()
+        assert queue.state().refused == {}
+        assert not seen(window, "clear")
+        assert seen(window, "leave")
+        assert kiosk.place == "staff"
+        assert not any("食堂" in text for text in words(window))
+
+
 def test_slow_taps_ask_for_nothing(open_kiosk: Open, campaign: int) -> None:
     with open_kiosk() as kiosk:
         tap_emblem(kiosk.window, 4)
@@ -455,7 +492,7 @@ SCREENS = (
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: "{}x{}@{:.0f}".format(*screen))
 @pytest.mark.parametrize("large", (False, True), ids=("usual", "large"))
 def test_every_page_of_the_kiosk_can_be_touched(
-    open_kiosk: Open, unit: Unit, screen: tuple[int, int, float], large: bool
+    open_kiosk: Open, unit: Unit, clock: FixedClock, screen: tuple[int, int, float], large: bool
 ) -> None:
     width, height, dpi = screen
     with unit() as ctx:
@@ -487,6 +524,17 @@ def test_every_page_of_the_kiosk_can_be_touched(
         check("pin")
         window._open_staff()
         check("staff")
+        for reason in ("survey_closed", "survey_full", "survey_code_unknown"):
+            mine = paper(codes, clock.today(), code="123456782")
+            window.link.queue.put(mine)  # type: ignore[attr-defined]
+            window.link.queue.hold(mine.paper_id, reason)  # type: ignore[attr-defined]
+        window.link.recall()  # type: ignore[attr-defined]
+        window._news()
+        check("staff")
+        press(window, "clear")
+        check("staff")
+        window.link.queue.discard()  # type: ignore[attr-defined]
+        window.link.recall()  # type: ignore[attr-defined]
         window.go_home()
         with unit() as ctx:
             others = [

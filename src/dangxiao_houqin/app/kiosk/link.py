@@ -121,6 +121,12 @@ def release(_progress: Progress, queue: AnswerQueue) -> QueueState:
     return queue.state()
 
 
+def discard(_progress: Progress, queue: AnswerQueue) -> QueueState:
+    """Throw all refused papers away; the log keeps how many."""
+    log.info("refused papers thrown away by the staff: %d", queue.discard())
+    return queue.state()
+
+
 # ------------------------------------------------------------------------------------------------- the link
 class KioskLink(QObject):
     """What the pages of the kiosk ask; lives on the main thread, never makes it wait."""
@@ -222,6 +228,11 @@ class KioskLink(QObject):
         """Refused papers are tried once more."""
         self.runner.work(release, self.queue, ok=self._released, fail=self._disk_trouble)
 
+    @Slot()
+    def clear_refused(self) -> None:
+        """Refused papers are thrown away."""
+        self.runner.work(discard, self.queue, ok=self._cleared, fail=self._disk_trouble)
+
     # ------------------------------------------------------------------ life
     def start(self) -> None:
         """Begin to look and to send."""
@@ -305,6 +316,10 @@ class KioskLink(QObject):
     def _learnt(self, state: QueueState) -> None:
         self._take(state)
         self._send()
+
+    @Slot(object)
+    def _cleared(self, state: QueueState) -> None:
+        self._take(state)
 
     @Slot(object)
     def _released(self, state: QueueState) -> None:

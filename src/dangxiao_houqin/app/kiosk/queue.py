@@ -28,6 +28,7 @@ from dangxiao_houqin.modules.surveys.api import (
     KioskPin,
     KioskRules,
     OpenSurvey,
+    Refusal,
     code_hash,
 )
 
@@ -38,6 +39,9 @@ T = TypeVar("T")
 FILE_NAME = "kiosk_queue.db"
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 PATIENCE_SECONDS = 5.0
+
+UNREADABLE = "unreadable"
+"""Reason of a paper whose row says nothing this program understands."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS paper (
@@ -106,24 +110,28 @@ class AnswerQueue:
         self._change(write)
 
     def waiting(self) -> tuple[FinishedPaper, ...]:
-        """Papers to send, in an order drawn anew each time."""
+        """Papers to send, in an order drawn anew each time; one that cannot be read is held, not in others' way."""
 
         def read(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
             return connection.execute(
                 "SELECT paper_id, campaign_id, day, answers, code FROM paper WHERE refusal = '' ORDER BY random()"
             ).fetchall()
 
-        return tuple(
-            FinishedPaper(name, campaign, date.fromisoformat(day), Answers.load(answers), code)
-            for name, campaign, day, answers, code in self._do(read)
-        )
+        papers = []
+        for name, campaign, day, answers, code in self._do(read):
+            try:
+                papers.append(FinishedPaper(name, campaign, date.fromisoformat(day), Answers.load(answers), code))
+            except (InvalidInput, ValueError, TypeError):
+                log.error("a paper in the kiosk queue cannot be read")
+                self.hold(name, UNREADABLE)
+        return tuple(papers)
 
     def remove(self, paper_id: str) -> None:
         """The database has this one."""
         self._change(lambda connection: connection.execute("DELETE FROM paper WHERE paper_id = ?", (paper_id,)))
 
     def hold(self, paper_id: str, reason: str) -> None:
-        """The database does not take this one; it stays here until :meth:`release`."""
+        """The database does not take this one; it stays here until :meth:`release` or :meth:`discard`."""
         self._change(
             lambda connection: connection.execute("UPDATE paper SET refusal = ? WHERE paper_id = ?", (reason, paper_id))
         )
@@ -136,6 +144,23 @@ class AnswerQueue:
         values = {"reasons": wanted[0], "campaigns": wanted[1]}
         statement = f"UPDATE paper SET refusal = '' WHERE refusal <> ''{limits}"
         return self._change(lambda connection: connection.execute(statement, values).rowcount)
+
+    def discard(self) -> int:
+        """Throw refused papers away for good; returns how many.
+
+        Their codes may be used here again, but for those that the box called used.
+        """
+
+        def write(connection: sqlite3.Connection) -> int:
+            query = "SELECT campaign_id, code FROM paper WHERE refusal NOT IN ('', ?) AND code <> ''"
+            codes = connection.execute(query, (Refusal.CODE_USED.value,)).fetchall()
+            connection.executemany(
+                "DELETE FROM used_code WHERE campaign_id = ? AND code_hash = ?",
+                [(campaign, code_hash(campaign, code)) for campaign, code in codes],
+            )
+            return connection.execute("DELETE FROM paper WHERE refusal <> ''").rowcount
+
+        return self._change(write)
 
     def state(self) -> QueueState:
         """How much lies here."""

@@ -69,6 +69,7 @@ class Link(Protocol):
     def finish(self, paper: FinishedPaper, ok: Any, fail: Any) -> None: ...
     def try_code(self, campaign_id: int, code: str, ok: Any, fail: Any) -> None: ...
     def send_again(self) -> None: ...
+    def clear_refused(self) -> None: ...
 
 
 class Lock(Protocol):
@@ -296,6 +297,7 @@ class KioskWindow(QWidget):
         page = StaffPage(self.look())
         page.back.connect(self.go_home)
         page.resend.connect(self.link.send_again)
+        page.clear.connect(self.link.clear_refused)
         page.leave.connect(self.leaving)
         self._tell_staff(page)
         self._show(page, "staff")
