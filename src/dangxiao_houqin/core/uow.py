@@ -266,5 +266,5 @@ def unit_of_work(
         known = as_app_error(error)
         if known is None:
             raise
-        log.info("%s: %s", action, error)
+        log.info("%s: %s", action, str(error).partition("\n")[0])  # the second line quotes the row, and persons
         raise known from error

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import select
 
-from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation
+from dangxiao_houqin.core.errors import InvalidInput, NeedsConfirmation, RuleViolation
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys import services
 from dangxiao_houqin.modules.surveys.domain.answers import LONGEST_PAPER, Answers, check_answers
@@ -103,3 +103,13 @@ def test_a_questionnaire_that_would_not_fit_into_the_box_is_refused_before_anybo
     full = Answers(texts={question.number: '"\\' * 250 for question in most.questions})
     check_answers(most, full)
     assert len(full.dump()) <= LONGEST_PAPER
+
+
+def test_a_row_that_breaks_a_rule_is_not_quoted_in_the_log(unit: Unit, caplog: pytest.LogCaptureFixture) -> None:
+    with unit() as ctx:
+        campaign = add_campaign(ctx)
+    with caplog.at_level("INFO"), pytest.raises(RuleViolation, match="太长"), unit("surveys.hand_in") as ctx:
+        services.submit_paper(ctx, paper(campaign.id, ctx.today(), {1: 1, 2: 5}, text="长" * 30_000))
+    assert "surveys.hand_in" in caplog.text
+    assert "ck_survey_paper_size" in caplog.text or "CHECK constraint failed" in caplog.text
+    assert "ratings" not in caplog.text
