@@ -186,6 +186,17 @@ class _DropFilter(QWidget):
         self.button.setToolTip(f"按{self._spec.title}筛选：{shown}")
         self.button.setAccessibleName(f"筛选{self._spec.title}：{shown}")
         theme.restyle(self.button)
+        if self.isVisible():
+            self._widen()
+
+    def _widen(self) -> None:
+        """Take the room the words need now; by itself it would reach one layout around it with each picture."""
+        around: QWidget | None = self
+        while around is not None:
+            layout = around.layout()
+            if layout is not None:
+                layout.activate()
+            around = None if around.isWindow() else around.parentWidget()
 
     @Slot()
     def _open(self) -> None:

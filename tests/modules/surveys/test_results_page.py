@@ -411,6 +411,14 @@ def test_everything_on_the_page_is_named_and_fits(unit: OpenUnit, results_page: 
         assert results_page.width() == NARROW[0]
 
 
+def test_a_chip_is_as_wide_as_its_words_at_once(unit: OpenUnit, results_page: ResultsPage) -> None:
+    counted(unit, "2026年秋季中青班后勤服务满意度测评")
+    results_page.reload_now()
+    chip = results_page.scope.chips._parts["campaign_id"].button
+    assert chip.text().startswith("2026年秋季中青班后勤")
+    assert chip.width() >= chip.sizeHint().width(), "not only after the next picture"
+
+
 def test_the_newest_class_stands_on_the_dashboard(unit: OpenUnit, db: Database, clock: FixedClock) -> None:
     with unit(read_only=True) as ctx:
         assert figures(ctx) == ()
