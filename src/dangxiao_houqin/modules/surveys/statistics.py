@@ -106,7 +106,7 @@ def formula_text(formula: Formula, levels: Sequence[str], minimum: int) -> str:
         named = "＋".join(levels[:wanted]) if levels else f"前{'两三'[wanted - 2]}级"
         rate = f"满意率＝（{named}）÷有效评价份数×100%"
         interval = (
-            "括注区间为 95% 置信区间（Wilson 法），题目按有效评价份数计，分组和合计按答卷份数（答得最多的一题）计。"
+            "括注区间为 95% 置信区间（Wilson 法），题目按有效评价份数计，分组和全部项目按答卷份数（答得最多的一题）计。"
         )
     scores = (
         f"平均分：最好一级计 {len(levels)} 分，最差一级计 1 分。" if levels else "平均分按各自量表计，不同量表不合并。"
