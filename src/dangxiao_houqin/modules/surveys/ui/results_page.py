@@ -136,6 +136,7 @@ class ResultsPage(Page):
         self.questions.case_asked.connect(self.open_case)
         self.compare = ComparePane(self)
         self.compare.opened.connect(self.open_where)
+        self.compare.controls.hide()  # until its tab is asked for
         self.comments = CommentsPane(self, may_suggest=may_suggest) if desk.can(COMMENTS) else None
         self.empty = EmptyState()
         self.empty.triggered.connect(self.to_campaigns)
