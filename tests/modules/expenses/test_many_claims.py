@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import select, text, update
 
 from dangxiao_houqin.core.db import Database
 from dangxiao_houqin.core.permissions import Actor
@@ -81,3 +82,15 @@ def test_a_tampered_one_among_many_is_named(db: Database) -> None:
     assert flaw.field == "明细第 2 行的金额"
     assert flaw.document == (DocumentKind.CLAIM, victim)
     assert filled.school.row(victim).number in flaw.record
+
+
+@pytest.mark.sqlite_only
+def test_bytes_where_text_was_are_named_and_the_check_goes_on(db: Database) -> None:
+    """SQLite keeps bytes in a column of text; they once ended the whole check."""
+    filled = fill_claims(db, 6)
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE expense_claim SET payee = x'ff00' WHERE id = :id"), {"id": filled.paid[2]})
+    found = _verified(db)
+    assert {flaw.document for flaw in found.flaws} == {(DocumentKind.CLAIM, filled.paid[2])}
+    assert "读不出来" in found.flaws[0].sentence
+    assert found.documents >= 6
