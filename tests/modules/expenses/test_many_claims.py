@@ -92,5 +92,4 @@ def test_bytes_where_text_was_are_named_and_the_check_goes_on(db: Database) -> N
         connection.execute(text("UPDATE expense_claim SET payee = x'ff00' WHERE id = :id"), {"id": filled.paid[2]})
     found = _verified(db)
     assert {flaw.document for flaw in found.flaws} == {(DocumentKind.CLAIM, filled.paid[2])}
-    assert "读不出来" in found.flaws[0].sentence
     assert found.documents >= 6
