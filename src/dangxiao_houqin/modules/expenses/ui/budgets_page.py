@@ -25,11 +25,13 @@ from dangxiao_houqin.modules.expenses.queries.budgets import (
     list_subject_spending,
     read_overview,
 )
+from dangxiao_houqin.modules.expenses.reports.funds import fund_pdf, fund_xlsx
 from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.page_papers import PagePapers
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented
 
@@ -38,7 +40,6 @@ from .budget_detail_dialog import BudgetDetailDialog
 from .budget_dialogs import AdjustDialog, BudgetDialog, CategoryDialog, CopyDialog
 from .budget_files import BudgetFiles
 from .budget_tiles import BudgetTiles
-from .fund_papers import FundPapers
 from .year_switch import OfYear, YearSwitch
 
 BUDGETS, SUBJECTS, CATEGORIES = "budgets", "subjects", "categories"
@@ -81,7 +82,7 @@ class BudgetsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
         self.desk = desk
-        self.papers = FundPapers(self)
+        self.papers = PagePapers(self)
         self._may = desk.can(BUDGET)
         self._overview: BudgetOverview | None = None
         self._budgets_of, self._subjects_of = OfYear(list_budgets), OfYear(list_subject_spending)
@@ -392,8 +393,8 @@ class BudgetsPage(Page):
     # ------------------------------------------------------------------ paper
     @Slot()
     def print_execution(self) -> None:
-        self.papers.show("预算执行表", "budget-execution", load_execution, self.year)
+        self.papers.show("预算执行表", "budget-execution", load_execution, self.year, draw=fund_pdf)
 
     @Slot()
     def save_execution(self) -> None:
-        self.papers.save(f"{self.year}年预算执行表", load_execution, self.year)
+        self.papers.save(f"{self.year}年预算执行表", fund_xlsx, load_execution, self.year)

@@ -38,16 +38,17 @@ from dangxiao_houqin.modules.expenses.queries.income import (
     read_ageing,
     sum_income,
 )
+from dangxiao_houqin.modules.expenses.reports.funds import fund_pdf, fund_xlsx
 from dangxiao_houqin.ui import icons
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter
 from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.page_papers import PagePapers
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented
 
 from .ageing_pane import AgeingPane
-from .fund_papers import FundPapers
 from .income_dialogs import IncomeDialog, IncomeForm, RemitDialog, UndoRemittanceDialog, VoidIncomeDialog, read_form
 from .income_tiles import IncomeTiles
 from .period_dialog import PeriodDialog
@@ -90,7 +91,7 @@ class IncomePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
         self.desk = desk
-        self.papers = FundPapers(self)
+        self.papers = PagePapers(self)
         self._may = desk.can(INCOME)
         self._form: IncomeForm | None = None
         self._entries_of, self._slips_of = _Entries(list_income), OfYear(list_remittances)
@@ -366,20 +367,20 @@ class IncomePage(Page):
     @Slot()
     def print_ledger(self) -> None:
         """收入台账 of what the list shows."""
-        self.papers.show("收入台账", "income-ledger", load_income_ledger, self._shown(), self._period())
+        self.papers.show("收入台账", "income-ledger", load_income_ledger, self._shown(), self._period(), draw=fund_pdf)
 
     @Slot()
     def save_ledger(self) -> None:
-        self.papers.save("收入台账", load_income_ledger, self._shown(), self._period())
+        self.papers.save("收入台账", fund_xlsx, load_income_ledger, self._shown(), self._period())
 
     @Slot()
     def print_remittances(self) -> None:
         """缴款明细 of the year."""
-        self.papers.show("缴款明细表", "remittances", load_remittances, year_of(self.year))
+        self.papers.show("缴款明细表", "remittances", load_remittances, year_of(self.year), draw=fund_pdf)
 
     @Slot()
     def save_remittances(self) -> None:
-        self.papers.save(f"{self.year}年缴款明细表", load_remittances, year_of(self.year))
+        self.papers.save(f"{self.year}年缴款明细表", fund_xlsx, load_remittances, year_of(self.year))
 
     @Slot()
     def ask_period(self) -> None:
@@ -392,6 +393,6 @@ class IncomePage(Page):
     @Slot(object, bool)
     def _have_period(self, period: Any, as_file: bool) -> None:
         if as_file:
-            self.papers.save("收支分列报表", load_two_lines, period)
+            self.papers.save("收支分列报表", fund_xlsx, load_two_lines, period)
         else:
-            self.papers.show("收支分列报表", "two-lines", load_two_lines, period)
+            self.papers.show("收支分列报表", "two-lines", load_two_lines, period, draw=fund_pdf)

@@ -20,13 +20,13 @@ from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.filters import Filter, FilterBar
 from dangxiao_houqin.ui.line_chart import Line, LineChart, Point, Reference
 from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.page_papers import PagePapers
 from dangxiao_houqin.ui.table import Empty, ListTable
 from dangxiao_houqin.ui.widgets import Card, Segmented, clear, column, label, line, row
 
 from .history_dialogs import HistoryFigureDialog
 from .history_table import HistoryCells, PeriodRow, PeriodRows, history_columns, origin_of, period_key
 from .results_detail import shown_percent
-from .results_papers import ResultPapers
 
 CHART, TYPED = "chart", "typed"
 BEST_WIDTH = 280
@@ -53,7 +53,7 @@ class HistoryPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
         self.desk = desk
-        self.papers = ResultPapers(self)
+        self.papers = PagePapers(self)
         self._may = desk.can(EDIT)
         self._rows = PeriodRows()
         self._groups: tuple[tuple[str, str], ...] = ()

@@ -41,12 +41,12 @@ from dangxiao_houqin.ui import icons, messages
 from dangxiao_houqin.ui.desk import Desk
 from dangxiao_houqin.ui.menu_button import MenuButton
 from dangxiao_houqin.ui.page import Page
+from dangxiao_houqin.ui.page_papers import PagePapers
 from dangxiao_houqin.ui.theme import TOKENS
 from dangxiao_houqin.ui.widgets import Card, EmptyState, Segmented, row
 
 from .results_comments import CommentsPane
 from .results_compare import ComparePane
-from .results_papers import ResultPapers
 from .results_questions import LowQuestion, QuestionPane, RaisedCase
 from .results_scope import ScopeBar, first_scope, is_within
 
@@ -111,7 +111,7 @@ class ResultsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.runner)
         self.desk = desk
-        self.papers = ResultPapers(self)
+        self.papers = PagePapers(self)
         self._where: ResultFilter | None = None
         self._shown: Shown | None = None
         self._asked: LowQuestion | CommentRow | None = None

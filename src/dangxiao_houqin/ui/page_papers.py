@@ -1,4 +1,4 @@
-"""Printing and saving the papers of surveys from a page: data first, then paper or sheet without a database."""
+"""Printing and saving papers from a page: data first, then paper or sheet without a database."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from dangxiao_houqin.core.progress import Progress
-from dangxiao_houqin.ui import messages, settings
-from dangxiao_houqin.ui.page import Page
-from dangxiao_houqin.ui.printing import preview
+
+from . import messages, settings
+from .page import Page
+from .printing import preview
 
 Load = Callable[..., Any]
 Write = Callable[[Progress, Path, Any], Any]
 
 
-class ResultPapers(QObject):
+class PagePapers(QObject):
     """Loads with the page's runner, then shows a preview or writes a workbook."""
 
     def __init__(self, page: Page) -> None:
