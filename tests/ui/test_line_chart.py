@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from dangxiao_houqin.ui.distribution_chart import (
-    DistributionChart,
     LevelLegend,
-    Spread,
     level_colors,
     paint_distribution,
     share_words,
@@ -125,30 +123,10 @@ def test_a_bar_is_divided_as_the_answers_are(qtbot: QtBot) -> None:
     assert four == pytest.approx(five, rel=0.1)
     assert two / four == pytest.approx(2, rel=0.05)
     assert share_words(("好", "坏"), (3, 1)) == "好 3（75.0%），坏 1（25.0%）"
+    assert share_words(("好", "坏"), (4499, 1)) == "好 4499（99.9%），坏 1（0.1%）", "100% only when it is whole"
     assert share_words(("好", "坏"), (0, 0)) == ""
     assert [len(level_colors(n)) for n in range(7)] == list(range(7))
     assert all(len(set(level_colors(n))) == n for n in range(2, 6))
-
-
-def test_rows_of_bars_are_told_and_chosen(qtbot: QtBot) -> None:
-    chart = DistributionChart()
-    qtbot.addWidget(chart)
-    chart.set_data(LEVELS, [Spread("住宿", (5, 3, 1, 1, 0), "80.0%（10 份）"), Spread("餐饮", (), "不足 5 份，不显示")])
-    chart.resize(600, chart.sizeHint().height())
-    with qtbot.waitActive(chart):
-        chart.show()
-    said = "非常满意 5（50.0%），满意 3（30.0%），基本满意 1（10.0%），不满意 1（10.0%），非常不满意 0（0.0%）"
-    assert chart.accessibleDescription() == f"住宿，{said}，80.0%（10 份）；餐饮，不足 5 份，不显示"
-    assert chart.words_at(QPointF(10, 80)) == "餐饮\n不足 5 份，不显示"
-    assert chart.words_at(QPointF(10, 5)) == ""
-    image = chart.grab().toImage()
-    assert pixels(image, TOKENS.primary) > 1000
-    chart.set_clickable([True, True])
-    chosen: list[int] = []
-    chart.clicked.connect(chosen.append)
-    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(30, 80))
-    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(30, 5))
-    assert chosen == [1]
 
 
 def test_the_legend_names_every_level(qtbot: QtBot) -> None:

@@ -1,23 +1,21 @@
-"""How answers spread over the levels of a scale, as one stacked bar: for a cell of a table and as a chart of rows."""
+"""How answers spread over the levels of a scale, as one stacked bar: for a cell of a table, with its legend."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dangxiao_houqin.core.columns import percent_text
 
 from . import theme
-from .charts import ClickableChart
 from .theme import TOKENS
 
 # From best to worst; told apart also by colour-blind eyes and in grey, and every part is said in words.
 _FIVE = (TOKENS.primary, "#9DBDE8", "#D5DCE5", "#E3A637", TOKENS.error)
 _LIGHT = frozenset({"#9DBDE8", "#D5DCE5", "#E3A637"})
-ROW_HEIGHT = 34
-_HEAD = 28
 
 
 def level_colors(levels: int) -> tuple[str, ...]:
@@ -38,7 +36,9 @@ def share_words(levels: Sequence[str], counts: Sequence[int]) -> str:
     total = sum(counts)
     if not total:
         return ""
-    return "，".join(f"{word} {count}（{count / total:.1%}）" for word, count in zip(levels, counts, strict=True))
+    return "，".join(
+        f"{word} {count}（{percent_text(count / total)}）" for word, count in zip(levels, counts, strict=True)
+    )
 
 
 def paint_distribution(painter: QPainter, rect: QRectF, counts: Sequence[int]) -> None:
@@ -109,90 +109,3 @@ class LevelLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_levels(painter, 1, self.height() / 2, self._levels)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """One row: its title, the counts of the levels (best first) and the words at its right end.
-
-    Without counts (``()``) nothing is drawn but ``words`` where the bar would be.
-    """
-
-    title: str
-    counts: tuple[int, ...]
-    words: str = ""
-
-
-class DistributionChart(ClickableChart):
-    """Rows of stacked bars with the legend above them."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._levels: tuple[str, ...] = ()
-        self._rows: tuple[Spread, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_data(self, levels: Sequence[str], rows: Sequence[Spread]) -> None:
-        """Show rows of counts over the words of the levels, best first."""
-        self._levels, self._rows = tuple(levels), tuple(rows)
-        self.setAccessibleDescription("；".join(self._said(each, "，") for each in self._rows))
-        self.updateGeometry()
-        self.update()
-
-    def _said(self, row: Spread, between: str) -> str:
-        parts = (row.title, share_words(self._levels, row.counts) if row.counts else "", row.words)
-        return between.join(part for part in parts if part)
-
-    def sizeHint(self) -> QSize:
-        return QSize(480, _HEAD + ROW_HEIGHT * max(len(self._rows), 1))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, self.sizeHint().height())
-
-    def _widths(self) -> tuple[float, float]:
-        """Room for the titles and for the words."""
-        metrics = self.fontMetrics()
-        titles = max((metrics.horizontalAdvance(each.title) for each in self._rows), default=0) + 12
-        words = max((metrics.horizontalAdvance(each.words) for each in self._rows if each.counts), default=0) + 12
-        return min(titles, self.width() * 0.34), min(words, self.width() * 0.34)
-
-    def part_at(self, where: QPointF) -> int:
-        place = int((where.y() - _HEAD) // ROW_HEIGHT)
-        return place if 0 <= place < len(self._rows) else -1
-
-    def words_at(self, where: QPointF) -> str:
-        """What a row says in words."""
-        place = self.part_at(where)
-        return "" if place < 0 else self._said(self._rows[place], "\n")
-
-    def event(self, event: object) -> bool:
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)  # type: ignore[arg-type]
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_levels(painter, self._widths()[0], _HEAD / 2 - 2, self._levels)
-        titles, words = self._widths()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        for place, each in enumerate(self._rows):
-            line = QRectF(0, _HEAD + ROW_HEIGHT * place, self.width(), ROW_HEIGHT)
-            if place == self._at:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(TOKENS.primary_tint))
-                painter.drawRoundedRect(line.adjusted(0, 1, 0, -1), 4, 4)
-            painter.setFont(theme.font())
-            metrics = painter.fontMetrics()
-            painter.setPen(QColor(TOKENS.text))
-            title = metrics.elidedText(each.title, Qt.TextElideMode.ElideRight, round(titles - 8))
-            painter.drawText(line.adjusted(4, 0, 0, 0), middle | Qt.AlignmentFlag.AlignLeft, title)
-            bar = line.adjusted(titles, 6, -words, -6)
-            if not each.counts:
-                painter.setPen(QColor(TOKENS.text_hint))
-                painter.drawText(line.adjusted(titles, 0, -4, 0), middle | Qt.AlignmentFlag.AlignLeft, each.words)
-                continue
-            paint_distribution(painter, bar, each.counts)
-            said = metrics.elidedText(each.words, Qt.TextElideMode.ElideRight, round(words - 8))
-            painter.drawText(line.adjusted(0, 0, -4, 0), middle | Qt.AlignmentFlag.AlignRight, said)

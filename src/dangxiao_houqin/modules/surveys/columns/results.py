@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from dangxiao_houqin.core.columns import Column
 from dangxiao_houqin.modules.surveys.domain.results import (
     CommentRow,
-    ComparedRow,
-    Comparison,
     HistoryFigureRow,
     QuestionResult,
 )
@@ -55,34 +51,3 @@ HISTORY_COLUMNS: tuple[Column[HistoryFigureRow], ...] = (
     Column("source", "出处", lambda row: row.source, width=200),
     Column("note", "备注", lambda row: row.note, width=200),
 )
-
-
-def comparison_columns(comparison: Comparison) -> tuple[Column[ComparedRow], ...]:
-    """A row's name and papers, then the rate and the n of every column of the comparison."""
-    found: list[Column[ComparedRow]] = [
-        Column("title", comparison.by.label, lambda row: row.title, width=220),
-        Column("expected", "应收", lambda row: row.papers.expected, "int", 70),
-        Column("received", "收回", lambda row: row.papers.received, "int", 70),
-        Column("valid", "有效", lambda row: row.papers.valid, "int", 70),
-    ]
-    for column in comparison.columns:
-        found.append(Column(f"{column.key}:rate", f"{column.title} 满意率", partial(_rate, column.key), "percent", 110))
-        found.append(Column(f"{column.key}:n", f"{column.title} n", partial(_count, column.key), "int", 80))
-        found.append(
-            Column(f"{column.key}:remark", f"{column.title} 说明", partial(_remark, column.key), width=200, hidden=True)
-        )
-    return tuple(found)
-
-
-def _rate(key: str, row: ComparedRow) -> float | None:
-    figure = row.cell(key).figure
-    return figure.rate if figure is not None else None
-
-
-def _count(key: str, row: ComparedRow) -> int | None:
-    figure = row.cell(key).figure
-    return figure.n if figure is not None else None
-
-
-def _remark(key: str, row: ComparedRow) -> str:
-    return row.cell(key).remark

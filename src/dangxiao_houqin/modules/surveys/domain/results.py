@@ -131,7 +131,9 @@ class Figure:
 
     @property
     def interval_text(self) -> str:
-        return "—" if self.interval is None else f"{self.interval.low:.1%}～{self.interval.high:.1%}"
+        return (
+            "—" if self.interval is None else f"{percent_text(self.interval.low)}～{percent_text(self.interval.high)}"
+        )
 
 
 @dataclass(frozen=True)

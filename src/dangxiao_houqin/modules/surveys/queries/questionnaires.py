@@ -16,9 +16,8 @@ from dangxiao_houqin.core.refs import Ref
 from dangxiao_houqin.core.selecting import AnySelect
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.columns.questionnaires import QUESTIONNAIRE_COLUMNS
-from dangxiao_houqin.modules.surveys.domain.default_questionnaire import default_levels
 from dangxiao_houqin.modules.surveys.domain.questionnaires import Content, VersionRow, VersionView
-from dangxiao_houqin.modules.surveys.domain.rules import EDIT, RUN, VIEW, SurveyRules
+from dangxiao_houqin.modules.surveys.domain.rules import EDIT, RUN, VIEW
 from dangxiao_houqin.modules.surveys.models import Questionnaire, QuestionnaireVersion, SurveyCampaign
 
 SEE = (EDIT, RUN, VIEW)
@@ -121,12 +120,6 @@ def get_version(ctx: Ctx, version_id: int) -> VersionView:
     if own.frozen:  # what was asked is compared with what will be
         compared |= {question.code for question in content.questions}
     return VersionView(own, content, tuple(rows), frozenset(compared))
-
-
-def new_levels(ctx: Ctx) -> tuple[str, ...]:
-    """The words of the scale for a new questionnaire, best first."""
-    _require(ctx)
-    return default_levels(ctx.settings(SurveyRules))
 
 
 def find_questionnaires(ctx: Ctx, text: str, limit: int) -> tuple[Found, ...]:

@@ -146,7 +146,9 @@ def _question(question: QuestionResult, levels: int) -> Row:
     if question.choice is None:
         return [question.number, question.text, Cell(question.remark or "—", span=levels + 2, align="center")]
     text = f"{question.text}（n＝{question.choice.n}{_comma(question.remark)}）"
-    options = "；".join(f"{option.text} {option.count}（{option.share:.1%}）" for option in question.choice.options)
+    options = "；".join(
+        f"{option.text} {option.count}（{percent_text(option.share)}）" for option in question.choice.options
+    )
     return [question.number, text, Cell(options, span=levels + 2, align="left")]
 
 
@@ -161,7 +163,7 @@ def _line(number: Cell, text: str, figure: Figure | None, remark: str, levels: i
     if figure.not_experienced:
         beside += f"，未体验 {figure.not_experienced}"
     both = zip(figure.counts, figure.shares, strict=True)
-    counts = [f"{count}/{share:.1%}" for count, share in both] or ["量表不同，不合并"]
+    counts = [f"{count}/{percent_text(share)}" for count, share in both] or ["量表不同，不合并"]
     rate = figure.rate_text
     if figure.interval is not None:
         rate += f"\n{figure.interval.low * 100:.1f}～{figure.interval.high * 100:.1f}"

@@ -300,7 +300,3 @@ class PinyinKeyboard(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(self.look.colours.ground))
-
-    def minimum_height(self) -> int:
-        """Room that strip and keys need."""
-        return self.strip.height() + self.rows() * (self.look.target + self._gap)

@@ -227,13 +227,6 @@ class ComparePane(QWidget):
         """Compare anew."""
         self._page.query(compare, self.by, self.where, ok=self._have)
 
-    def set_by(self, by: By, where: ResultFilter | None = None) -> None:
-        """Show another comparison."""
-        self.ways.set_value(by)
-        if where is not None:
-            self.scope.set_where(where)
-        self.ask()
-
     @Slot(object)
     def _have(self, found: Comparison) -> None:
         if found.by is not self.by or found.where != self.where:

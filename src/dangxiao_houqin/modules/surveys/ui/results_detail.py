@@ -108,7 +108,10 @@ class ResultDetail(Card):
         elif line.choice is not None:
             self.chart_title.setText(f"选择人数（有效 {line.choice.n} 份）")
             self.bars.set_data(
-                [Bar(each.text, each.share, f"{each.count}　{each.share:.1%}") for each in line.choice.options]
+                [
+                    Bar(each.text, each.share, f"{each.count}　{percent_text(each.share)}")
+                    for each in line.choice.options
+                ]
             )
         else:
             self.chart_title.setText(line.spread if line.spread != line.remark else "")
@@ -156,4 +159,4 @@ def _group_bar(group: GroupResult) -> Bar:
 def _level_bars(figure: Figure, levels: tuple[str, ...]) -> list[Bar]:
     colors = level_colors(len(figure.counts))
     parts = zip(levels, figure.counts, figure.shares, colors, strict=True)
-    return [Bar(level, share, f"{count:,}　{share:.1%}", color) for level, count, share, color in parts]
+    return [Bar(level, share, f"{count:,}　{percent_text(share)}", color) for level, count, share, color in parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dangxiao_houqin.core.columns import Column, Pill, list_in_memory
+from dangxiao_houqin.core.columns import Column, Pill, list_in_memory, percent_text
 from dangxiao_houqin.core.listing import Listing, ListQuery
 from dangxiao_houqin.core.uow import Ctx
 from dangxiao_houqin.modules.surveys.domain.questionnaires import QuestionKind
@@ -68,7 +68,7 @@ class ResultLine:
             return share_words(self.level_words, self.figure.counts) if self.figure.counts else MIXED_SCALES
         if self.choice is not None:
             options = sorted(self.choice.options, key=lambda each: -each.count)
-            return "，".join(f"{each.text} {each.count}（{each.share:.1%}）" for each in options)
+            return "，".join(f"{each.text} {each.count}（{percent_text(each.share)}）" for each in options)
         return self.remark
 
     @property
