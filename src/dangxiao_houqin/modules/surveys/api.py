@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
-from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id, unanswered
-from .domain.campaigns import Anonymity, OpenSurvey, code_hash, is_code, printed_code
-from .domain.questionnaires import Content, Question, QuestionGroup, QuestionKind
+from .domain.answers import Answers, FinishedPaper, check_answers, new_paper_id
+from .domain.campaigns import Anonymity, OpenSurvey, code_hash, is_code
+from .domain.questionnaires import Content
 from .domain.results import Score, Scores
-from .domain.rules import KIOSK, SUBMIT, KioskPin, KioskRules
+from .domain.rules import SUBMIT, KioskPin, KioskRules
 from .queries.kiosk import has_kiosk_pin, kiosk_settings, open_surveys
 from .queries.scores import scores
-from .services import PaperRefused, Receipt, Refusal, set_pin, submit_paper, try_code
+from .services import PaperRefused, Refusal, set_pin, submit_paper, try_code
 
 __all__ = [
-    "KIOSK",
     "SUBMIT",
     "Anonymity",
     "Answers",
@@ -26,10 +25,6 @@ __all__ = [
     "KioskRules",
     "OpenSurvey",
     "PaperRefused",
-    "Question",
-    "QuestionGroup",
-    "QuestionKind",
-    "Receipt",
     "Refusal",
     "Score",
     "Scores",
@@ -40,10 +35,8 @@ __all__ = [
     "kiosk_settings",
     "new_paper_id",
     "open_surveys",
-    "printed_code",
     "scores",
     "set_pin",
     "submit_paper",
     "try_code",
-    "unanswered",
 ]
